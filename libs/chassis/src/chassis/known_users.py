@@ -1,0 +1,184 @@
+"""The copy of users that every service but identity keeps, and what happens in it when one is deleted."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import msgspec
+import outbox
+from asyncpg import Connection, Pool
+from contracts.events import UserDeleted, UserErased, UserRegistered, UserState, UserUpdated, ZoneSince
+from contracts.identity.v1 import identity_pb2
+from contracts.topology import Queue
+from outbox import Consumers
+
+from chassis.tokens import Caller
+
+Erase = Callable[[Connection, Sequence[UUID]], Awaitable[int]]
+"""Delete all rows of these users; returns how many rows."""
+Moved = Callable[[Connection, Sequence[UUID]], Awaitable[None]]
+"""Called with users whose zones are new or have changed."""
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+KEEP = """
+    WITH kept AS (
+        INSERT INTO known_user AS known (user_id, version, username, display_name, locale, units, first_day_of_week,
+                                         birth_date, sex, height_cm, sessions_epoch, state)
+        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
+                             $8::date[], $9::text[], $10::float8[], $11::integer[], $12::text[]) AS given (user_id)
+        WHERE NOT EXISTS (SELECT FROM erased WHERE erased.user_id = given.user_id)
+        ORDER BY 1
+        ON CONFLICT (user_id) DO UPDATE
+        SET version = excluded.version, username = excluded.username, display_name = excluded.display_name,
+            locale = excluded.locale, units = excluded.units, first_day_of_week = excluded.first_day_of_week,
+            birth_date = excluded.birth_date, sex = excluded.sex, height_cm = excluded.height_cm,
+            sessions_epoch = excluded.sessions_epoch, state = excluded.state,
+            ended_at = CASE WHEN excluded.sessions_epoch > known.sessions_epoch OR excluded.state <> 'active'
+                            THEN now() ELSE known.ended_at END
+        WHERE known.version < excluded.version
+        RETURNING user_id
+    )
+    SELECT user_id FROM kept
+"""
+
+SET_ZONES = """
+    WITH given AS (
+        SELECT DISTINCT ON (user_id, since) user_id, since, zone
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) WITH ORDINALITY AS g (user_id, since, zone, place)
+        WHERE zone IN (SELECT name FROM pg_timezone_names)
+        ORDER BY user_id, since, place DESC
+    ), gone AS (
+        DELETE FROM known_zone AS old WHERE user_id = ANY ($1::uuid[])
+        AND NOT EXISTS (SELECT FROM given WHERE given.user_id = old.user_id AND given.since = old.since)
+        RETURNING user_id
+    ), changed AS (
+        INSERT INTO known_zone AS old (user_id, since, zone) SELECT user_id, since, zone FROM given
+        ON CONFLICT (user_id, since) DO UPDATE SET zone = excluded.zone WHERE old.zone <> excluded.zone
+        RETURNING user_id
+    )
+    SELECT user_id FROM gone UNION SELECT user_id FROM changed
+"""
+
+FORGET = """
+    WITH zones AS (DELETE FROM known_zone WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
+    users AS (DELETE FROM known_user WHERE user_id = ANY ($1::uuid[]) RETURNING 1)
+    SELECT (SELECT count(*) FROM zones) + (SELECT count(*) FROM users)
+"""
+
+ENDED = """
+    SELECT user_id, sessions_epoch, state FROM known_user WHERE ended_at > now() - interval '11 minutes'
+    UNION ALL
+    SELECT user_id, 2147483647, 'erased' FROM erased WHERE erased_at > now() - interval '11 minutes'
+"""
+
+BY_ID = "SELECT user_id, username FROM known_user WHERE user_id = $1"
+BY_NAME = "SELECT user_id, username FROM known_user WHERE username = $1"
+IS_ERASED = "SELECT EXISTS (SELECT FROM erased WHERE user_id = $1)"
+
+
+class KnownUser(msgspec.Struct, frozen=True):
+    """Id and name of a user another service registered."""
+
+    user_id: UUID
+    username: str
+
+
+Ask = Callable[[identity_pb2.GetUserRequest], Awaitable[identity_pb2.User | None]]
+"""Ask identity for one user; None when there is none. Unavailable when identity does not answer."""
+
+
+def consumers(service: str, queue: Queue, erase: Erase, moved: Moved | None) -> Consumers:
+    """The handler of ``user.*`` that keeps the copy and answers deletions."""
+    made = Consumers()
+
+    @made.on(queue)
+    async def follow_users(db: Connection, events: Sequence[UserRegistered | UserUpdated | UserDeleted]) -> None:
+        await keep(db, [e for e in events if isinstance(e, UserState)], moved)
+        if gone := [e for e in events if isinstance(e, UserDeleted)]:
+            await forget(db, service, gone, erase)
+
+    return made
+
+
+async def keep(db: Connection, states: Sequence[UserState], moved: Moved | None = None) -> None:
+    """Store the newest state of each user; older and repeated ones change nothing."""
+    newest = {s.user_id: s for s in sorted(states, key=lambda s: s.version)}.values()
+    if not newest:
+        return
+    columns = zip(
+        *(
+            (s.user_id, s.version, s.username, s.display_name, s.locale, s.units, s.first_day_of_week)
+            + (s.birth_date, s.sex, s.height_cm, s.sessions_epoch, s.state)
+            for s in newest
+        ),
+        strict=True,
+    )
+    kept = {row["user_id"] for row in await db.fetch(KEEP, *columns)}
+    zones = [(s.user_id, z.since or BEGINNING, z.zone) for s in newest if s.user_id in kept for z in s.zones]
+    if zones:
+        changed = await db.fetch(SET_ZONES, *zip(*zones, strict=True))
+        if moved and changed:
+            await moved(db, [row["user_id"] for row in changed])
+
+
+async def forget(db: Connection, service: str, gone: Sequence[UserDeleted], erase: Erase) -> None:
+    """Erase these users here, leave tombstones, and tell identity so, in one transaction."""
+    user_ids = [e.user_id for e in gone]
+    rows = await erase(db, user_ids) + await db.fetchval(FORGET, user_ids) + await outbox.erase(db, user_ids)
+    await outbox.add(
+        db,
+        *(UserErased(user_id=e.user_id, version=e.version, service=service, rows=rows if len(gone) == 1 else 0) for e in gone),
+    )
+
+
+async def find(db: Connection, ask: Ask, *, user_id: UUID | None = None, username: str | None = None) -> KnownUser | None:
+    """Look a user up in the copy; on a miss ask identity once and keep the answer."""
+    row = await db.fetchrow(BY_ID, user_id) if user_id else await db.fetchrow(BY_NAME, username)
+    if row:
+        return KnownUser(**row)
+    if user_id and await db.fetchval(IS_ERASED, user_id):
+        return None
+    request = identity_pb2.GetUserRequest(user_id=str(user_id)) if user_id else identity_pb2.GetUserRequest(username=username)
+    answer = await ask(request)
+    if answer is None:
+        return None
+    state = state_of(answer)
+    await keep(db, [state])
+    return KnownUser(state.user_id, state.username)
+
+
+def state_of(user: identity_pb2.User) -> UserState:
+    """The gRPC message as the event would have told it."""
+    zones = tuple(ZoneSince(z.zone, z.since.ToDatetime(UTC) if z.HasField("since") else None) for z in user.zones)
+    return UserState(
+        user_id=UUID(user.user_id),
+        version=user.version,
+        username=user.username,
+        display_name=user.display_name if user.HasField("display_name") else None,
+        locale=user.locale,
+        units=msgspec.convert(user.units, type(None) | str),
+        first_day_of_week=user.first_day_of_week,
+        birth_date=date.fromisoformat(user.birth_date) if user.HasField("birth_date") else None,
+        sex=msgspec.convert(user.sex if user.HasField("sex") else None, type(None) | str),
+        height_cm=user.height_cm if user.HasField("height_cm") else None,
+        zones=zones,
+        sessions_epoch=user.sessions_epoch,
+        state=user.state,
+    )
+
+
+class Endings:
+    """Sessions ended in the last minutes: asked of the database once a second, and then of memory."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._epochs: dict[UUID, int] = {}
+
+    def ended(self, caller: Caller) -> bool:
+        epoch = self._epochs.get(caller.user_id)
+        return epoch is not None and caller.epoch < epoch
+
+    async def refresh(self) -> None:
+        rows = await self._pool.fetch(ENDED)
+        self._epochs = {r["user_id"]: r["sessions_epoch"] if r["state"] == "active" else 1 << 31 for r in rows}

@@ -1,0 +1,169 @@
+"""Events, past tense, one Struct each. The tag is the routing key; a message carries up to 100 of one kind.
+
+Rules: an event is the state of a thing after the change, with that thing's version, so that late, repeated and
+reordered events end in the same place. Add optional fields only; a breaking change is a new ``.v2`` Struct published
+beside ``.v1``. ``required`` events are published mandatory: one that reaches no queue stays in the outbox and alarms.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts import ids
+
+MetricKind = Literal["sampled", "additive", "point", "sleep"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of every event; its tag names it on the wire."""
+
+    required: ClassVar[bool] = True
+
+    event_id: UUID = msgspec.field(default_factory=ids.new)
+    user_id: UUID
+    version: int
+    """Grows with every change of the thing the event is about, and never restarts."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The routing key, as in ``user.registered.v1``."""
+        return str(cls.__struct_config__.tag)
+
+
+class ZoneSince(msgspec.Struct, frozen=True):
+    """The user's time zone from an instant on; the first has none."""
+
+    zone: str
+    since: datetime | None = msgspec.field(default=None, name="from")
+
+
+class UserState(Event, frozen=True, kw_only=True):
+    """All that other services may know of a user."""
+
+    username: str
+    display_name: str | None = None
+    locale: str = "en"
+    units: Literal["metric", "imperial"] = "metric"
+    first_day_of_week: int = 1
+    """ISO weekday, 1 is Monday."""
+    birth_date: date | None = None
+    sex: Literal["female", "male", "other"] | None = None
+    height_cm: float | None = None
+    zones: tuple[ZoneSince, ...] = (ZoneSince("UTC"),)
+    """Oldest first; decides which local date an instant belongs to."""
+    sessions_epoch: int = 0
+    """Tokens whose ``epoch`` is smaller have ended."""
+    state: Literal["active", "deactivated"] = "active"
+
+
+class UserRegistered(UserState, frozen=True, kw_only=True, tag="user.registered.v1"):
+    """Someone has an account now."""
+
+
+class UserUpdated(UserState, frozen=True, kw_only=True, tag="user.updated.v1"):
+    """Profile, preferences or sessions of a user changed."""
+
+
+class UserContactChanged(Event, frozen=True, kw_only=True, tag="user.contact-changed.v1"):
+    """The address at which a user may be told things; for notification alone."""
+
+    email: str | None
+    email_verified: bool = False
+
+
+class UserDeleted(Event, frozen=True, kw_only=True, tag="user.deleted.v1"):
+    """The account is gone; whoever keeps anything of the user erases it and answers with ``user.erased``."""
+
+
+class UserErased(Event, frozen=True, kw_only=True, tag="user.erased.v1"):
+    """One service holds nothing of the user any more."""
+
+    service: str
+    rows: int
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What the user did that made the event."""
+
+    kind: Literal["record", "upload"]
+    id: UUID
+
+
+class SampleRecorded(Event, frozen=True, kw_only=True, tag="sample.recorded.v1"):
+    """One write stored values of one metric from one source; corrections are told by ``day.summarised``."""
+
+    required: ClassVar[bool] = False
+
+    source: str
+    metric: str
+    unit: str
+    first_at: datetime = msgspec.field(name="from")
+    last_at: datetime = msgspec.field(name="to")
+    n: int
+    min: float
+    max: float
+    last: float
+    cause: Cause
+
+
+class DaySummarised(Event, frozen=True, kw_only=True, tag="day.summarised.v1"):
+    """What a metric comes to on a user's local date; ``value`` null means nothing is left there."""
+
+    metric: str
+    kind: MetricKind
+    on_date: date
+    value: float | None
+    unit: str
+    min: float | None
+    max: float | None
+    n: int
+    sources: tuple[str, ...] = ()
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One figure an insight rests on."""
+
+    metric: str
+    value: float
+    unit: str
+    on_date: date | None = None
+    reference: float | None = None
+
+
+class InsightFound(Event, frozen=True, kw_only=True, tag="insight.found.v1"):
+    """Something worth telling was found in the user's data. Its id stays the same for the same finding."""
+
+    required: ClassVar[bool] = False
+
+    insight_id: UUID
+    rule: str
+    on_date: date
+    title: str
+    body: str
+    evidence: tuple[Evidence, ...]
+
+
+class NotificationSent(Event, frozen=True, kw_only=True, tag="notification.sent.v1"):
+    """A message was put before the user."""
+
+    required: ClassVar[bool] = False
+
+    notification_id: UUID
+    kind: str
+    channel: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    UserRegistered,
+    UserUpdated,
+    UserContactChanged,
+    UserDeleted,
+    UserErased,
+    SampleRecorded,
+    DaySummarised,
+    InsightFound,
+    NotificationSent,
+)
+"""Every event that may travel."""
