@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import a_plan
 from local import account, ports, records
 from local.failure import Failure
 from local.keeper import FIRST_DELAY_S
+from local.plan import Plan
 from local.supervisor import Supervisor
 
 said: list[str] = []
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Supervisor]:
+def running(a_plan: Callable[..., Plan]) -> Iterator[Supervisor]:
     with account.scratch_folder() as folder:
         supervisor = Supervisor(a_plan(folder, "identity", "health", "dashboard"), said.append)
         supervisor.start()
@@ -68,14 +68,14 @@ def test_records_tell_what_runs(running: Supervisor) -> None:
     assert found["identity"].find() is not None
 
 
-def test_a_taken_port_is_named(folder: Path) -> None:
+def test_a_taken_port_is_named(folder: Path, a_plan: Callable[..., Plan]) -> None:
     plan = a_plan(folder, "identity")
     with socket.create_server(("127.0.0.1", plan.gateway_port)):
         with pytest.raises(Failure, match=rf"port {plan.gateway_port} \(the gateway\) is taken .* set FITMESH_PORT"):
             Supervisor(plan, said.append).start()
 
 
-def test_failed_migrations_end_everything(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migrations_end_everything(folder: Path, a_plan: Callable[..., Plan], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_MIGRATE_CODE", "3")
     plan = a_plan(folder, "identity")
     supervisor = Supervisor(plan, said.append)

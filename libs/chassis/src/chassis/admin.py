@@ -22,7 +22,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def degraded(self) -> bool:
-        return self.broker != "up" or self.outbox_age_s > 30 or self.dead_letters > 0  # noqa: PLR2004
+        return self.broker != "up" or self.outbox_age_s > 30 or self.dead_letters > 0
 
 
 def app(ready: Ready) -> Any:

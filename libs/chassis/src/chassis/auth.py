@@ -18,7 +18,9 @@ Ended = Callable[[Caller], Awaitable[bool]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(verifier: Verifier, ended: Ended, limit: Limit) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]:
+def guard(
+    verifier: Verifier, ended: Ended, limit: Limit
+) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]:
     """Put the caller into the request's state before anything of the request is read."""
 
     async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -50,5 +52,3 @@ async def _caller(verifier: Verifier, header: str | None) -> Caller:
 def provide_caller(request: Request[Any, Any, Any]) -> Caller | None:
     """The caller the guard found; None only where the handler allows it."""
     return cast("Caller | None", request.scope["state"].get("caller"))
-
-

@@ -41,7 +41,7 @@ def decode(body: bytes, wanted: Any) -> Any:
 
 
 def _all_errors(body: bytes, wanted: Any, first: msgspec.ValidationError) -> list[FieldError]:
-    """msgspec stops at the first error; decode member by member to find the others."""
+    """Msgspec stops at the first error; decode member by member to find the others."""
     if not (isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)):
         return [field_error(first)]
     try:

@@ -7,13 +7,13 @@ import asyncpg
 import structlog
 from asyncpg import Connection, Pool
 from asyncpg.transaction import Transaction
-from contracts.databases import Login
 from litestar import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
-from outbox import Bell
 
 from chassis import idempotency, problems
 from chassis.settings import Settings
+from contracts.databases import Login
+from outbox import Bell
 
 log = structlog.get_logger()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -98,7 +98,7 @@ class Unit:
         if self._transaction is None or self._connection is None:
             return
         transaction, self._transaction = self._transaction, None
-        if start["status"] >= 400:  # noqa: PLR2004
+        if start["status"] >= 400:
             await transaction.rollback()
             return
         if self._claim:
@@ -126,7 +126,9 @@ def unit_of_work(pool: Pool, bell: Bell, rings: tuple[str, ...]) -> Any:
                 await app(scope, receive, send)
                 return
             caller = scope["state"].get("caller")
-            unit = scope["state"]["unit"] = Unit(pool, str(caller.user_id) if caller else f"anonymous {scope.get('path_template')}")
+            unit = scope["state"]["unit"] = Unit(
+                pool, str(caller.user_id) if caller else f"anonymous {scope.get('path_template')}"
+            )
             start: HTTPResponseStartEvent | None = None
             parts: list[bytes] = []
 
@@ -142,7 +144,7 @@ def unit_of_work(pool: Pool, bell: Bell, rings: tuple[str, ...]) -> Any:
                         held, start = start, None
                         await unit.finish(held, b"".join(parts))
                         await asyncio.shield(unit.release())
-                        if held["status"] < 400 and scope["method"] not in SAFE:  # noqa: PLR2004
+                        if held["status"] < 400 and scope["method"] not in SAFE:
                             bell.ring(*rings)
                         await send(held)
                         await send({"type": "http.response.body", "body": b"".join(parts), "more_body": False})

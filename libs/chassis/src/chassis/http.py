@@ -49,5 +49,3 @@ def _given(value: Any) -> Callable[[], Any]:
         return value
 
     return provide
-
-

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import msgspec
-import outbox
 from asyncpg import Connection, Pool
+
+import outbox
+from chassis.tokens import Caller
 from contracts.events import UserDeleted, UserErased, UserRegistered, UserState, UserUpdated, ZoneSince
 from contracts.identity.v1 import identity_pb2
 from contracts.topology import Queue
 from outbox import Consumers
-
-from chassis.tokens import Caller
 
 Erase = Callable[[Connection, Sequence[UUID]], Awaitable[int]]
 """Delete all rows of these users; returns how many rows."""
@@ -128,18 +128,25 @@ async def forget(db: Connection, service: str, gone: Sequence[UserDeleted], eras
     rows = await erase(db, user_ids) + await db.fetchval(FORGET, user_ids) + await outbox.erase(db, user_ids)
     await outbox.add(
         db,
-        *(UserErased(user_id=e.user_id, version=e.version, service=service, rows=rows if len(gone) == 1 else 0) for e in gone),
+        *(
+            UserErased(user_id=e.user_id, version=e.version, service=service, rows=rows if len(gone) == 1 else 0)
+            for e in gone
+        ),
     )
 
 
-async def find(db: Connection, ask: Ask, *, user_id: UUID | None = None, username: str | None = None) -> KnownUser | None:
+async def find(
+    db: Connection, ask: Ask, *, user_id: UUID | None = None, username: str | None = None
+) -> KnownUser | None:
     """Look a user up in the copy; on a miss ask identity once and keep the answer."""
     row = await db.fetchrow(BY_ID, user_id) if user_id else await db.fetchrow(BY_NAME, username)
     if row:
         return KnownUser(**row)
     if user_id and await db.fetchval(IS_ERASED, user_id):
         return None
-    request = identity_pb2.GetUserRequest(user_id=str(user_id)) if user_id else identity_pb2.GetUserRequest(username=username)
+    request = (
+        identity_pb2.GetUserRequest(user_id=str(user_id)) if user_id else identity_pb2.GetUserRequest(username=username)
+    )
     answer = await ask(request)
     if answer is None:
         return None

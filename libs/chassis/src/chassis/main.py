@@ -5,11 +5,11 @@ import sys
 from datetime import datetime
 
 import uvloop
-from outbox import broker, dead_letters
 
 from chassis import database, logs, migrations, process, settings
 from chassis.service import Service
 from chassis.settings import Settings, SettingsError
+from outbox import broker, dead_letters
 
 
 def main(service: Service) -> None:
@@ -77,5 +77,3 @@ async def _dead_letters(service: Service, env: Settings, arguments: argparse.Nam
         return await dead_letters.command(client, service.name, arguments.action, arguments.queue)
     finally:
         await client.stop()
-
-

@@ -15,7 +15,10 @@ from chassis.settings import Settings
 def versions(service: Service) -> frozenset[str]:
     """Numbers of the migrations this code needs."""
     return frozenset(
-        match[0] for folder in service.migrations for file in folder.glob("*.sql") if (match := re.match(r"\d+", file.name))
+        match[0]
+        for folder in service.migrations
+        for file in folder.glob("*.sql")
+        if (match := re.match(r"\d+", file.name))
     )
 
 

@@ -13,7 +13,9 @@ def config(service: Service) -> OpenAPIConfig:
         title=title,
         version="1",
         use_handler_docstrings=True,
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}),
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
         path="/schema",
         render_plugins=(),
     )

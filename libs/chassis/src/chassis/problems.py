@@ -40,7 +40,9 @@ class Problem(Exception):  # noqa: N818 - named for what it is to the client
 
     status = 500
 
-    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after_s: int | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after_s: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors
@@ -146,7 +148,7 @@ def of(error: Exception) -> Problem:
         return error
     if isinstance(error, ValidationException):
         return InvalidValue("", errors=_parameter_errors(error.extra))
-    if isinstance(error, HTTPException) and error.status_code != 500:  # noqa: PLR2004
+    if isinstance(error, HTTPException) and error.status_code != 500:
         return _http(error)
     if isinstance(error, msgspec.ValidationError):
         return InvalidValue(errors=[field_error(error)])
@@ -162,7 +164,7 @@ def of(error: Exception) -> Problem:
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer with the problem; log what is a bug."""
     problem = of(error)
-    if problem.status >= 500 and not isinstance(problem, Unavailable):  # noqa: PLR2004
+    if problem.status >= 500 and not isinstance(problem, Unavailable):
         log.error("request.failed", path=request.scope.get("path_template"), exc_info=error)
     return response(problem)
 
@@ -194,7 +196,9 @@ HANDLERS: ExceptionHandlersMap = {Exception: handle}
 def field_error(error: msgspec.ValidationError) -> FieldError:
     """Turn msgspec's ``Expected `int`, got `str` - at `$.sets[0].reps``` into pointer and sentence."""
     text, _, path = str(error).partition(" - at `")
-    pointer = re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path.rstrip("`").removeprefix("$")).replace(".", "/").replace("///", "/...")
+    pointer = (
+        re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path.rstrip("`").removeprefix("$")).replace(".", "/").replace("///", "/...")
+    )
     if missing := re.fullmatch(r"Object (?:missing required|contains unknown) field `(.+)`", text):
         pointer += f"/{missing[1]}"
         text = "is missing" if "missing" in text else "is not a known field"
@@ -224,11 +228,16 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
 
 
 def _http(error: HTTPException) -> Problem:
-    known = {cls.status: cls for cls in (BadRequest, Unauthorized, Forbidden, NotFound, TooManyRequests, UnsupportedMediaType)}
+    known = {
+        cls.status: cls
+        for cls in (BadRequest, Unauthorized, Forbidden, NotFound, TooManyRequests, UnsupportedMediaType)
+    }
     if cls := known.get(error.status_code):
         return cls(error.detail if cls is BadRequest else "")
     name, title = _BY_STATUS.get(error.status_code, ("rejected", "The request was rejected"))
-    made = type("".join(part.title() for part in name.split("-")), (Problem,), {"status": error.status_code, "__doc__": title})
+    made = type(
+        "".join(part.title() for part in name.split("-")), (Problem,), {"status": error.status_code, "__doc__": title}
+    )
     return made("")
 
 

@@ -12,7 +12,6 @@ import asyncpg
 import structlog
 import uvicorn
 from litestar.types import ASGIApp
-from outbox import Bell, Relay, broker, consumers, dead_letters, inbox, relay
 
 from chassis import admin, database, http, idempotency, known_users, migrations, rpc, telemetry, tokens
 from chassis.known_users import Endings
@@ -20,6 +19,7 @@ from chassis.service import Job, Runtime, Service
 from chassis.settings import Settings
 from chassis.sse import Streams
 from chassis.tokens import Caller, Keys, Verifier
+from outbox import Bell, Relay, broker, consumers, dead_letters, inbox, relay
 
 log = structlog.get_logger()
 

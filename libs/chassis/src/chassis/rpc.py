@@ -99,7 +99,9 @@ class _Guard(aio.ServerInterceptor):
         metadata = {k: v for k, v in details.invocation_metadata if isinstance(v, str)}
         if kind == "stream":
             return grpc.unary_stream_rpc_method_handler(
-                self._streaming(inner, details.method, metadata), handler.request_deserializer, handler.response_serializer
+                self._streaming(inner, details.method, metadata),
+                handler.request_deserializer,
+                handler.response_serializer,
             )
         return grpc.unary_unary_rpc_method_handler(
             self._unary(inner, details.method, metadata), handler.request_deserializer, handler.response_serializer
@@ -189,7 +191,9 @@ class Peers:
             )
         return self._channels[peer]
 
-    async def call(self, method: Callable[..., Any], request: Any, *, deadline_s: float = 1, token: str | None = None) -> Any:
+    async def call(
+        self, method: Callable[..., Any], request: Any, *, deadline_s: float = 1, token: str | None = None
+    ) -> Any:
         """Call a stub's method with a deadline, for the user whose ``token`` is given or for this service.
 
         Raises Unavailable when the peer does not answer in time; NotFound and the like as the peer said.
@@ -240,5 +244,3 @@ def _problem(error: aio.AioRpcError) -> Problem:
     if error.code() is StatusCode.NOT_FOUND:
         return problems.NotFound()
     return Unavailable("another service does not answer", retry_after_s=1)
-
-

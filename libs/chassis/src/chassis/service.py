@@ -8,17 +8,17 @@ from types import ModuleType
 from typing import Any
 
 from asyncpg import Connection, Pool
-from contracts.identity.v1 import identity_pb2, identity_pb2_grpc
-from contracts.topology import Queue
 from faststream.rabbit import RabbitBroker
 from litestar.types import ControllerRouterHandler
-from outbox import Bell, Consumers
 
 from chassis import known_users, rpc
 from chassis.problems import NotFound
 from chassis.settings import Settings
 from chassis.sse import Streams
 from chassis.tokens import Caller, Verifier
+from contracts.identity.v1 import identity_pb2, identity_pb2_grpc
+from contracts.topology import Queue
+from outbox import Bell, Consumers
 
 
 @dataclass(kw_only=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
-from contracts.databases import Login
 from msgspec import Meta
+
+from contracts.databases import Login
 
 S = TypeVar("S", bound=msgspec.Struct)
 Port = Annotated[int, Meta(ge=0, le=65535)]

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 from litestar.response import Stream
-from outbox import Bell
-from outbox.bell import rung
 
 from chassis.problems import TooManyRequests
+from outbox import Bell
+from outbox.bell import rung
 
 MOST_STREAMS = 5
 COMMENT_S = 15
@@ -64,7 +64,11 @@ class Streams:
                     messages = await since(last_id)
                     for message in messages:
                         last_id = message.id
-                        yield b"id: %b\nevent: %b\ndata: %b\n\n" % (message.id.encode(), message.event.encode(), message.data)
+                        yield b"id: %b\nevent: %b\ndata: %b\n\n" % (
+                            message.id.encode(),
+                            message.event.encode(),
+                            message.data,
+                        )
                     if not messages and not await rung(woken, at_most_s=COMMENT_S):
                         yield b": still here\n\n"
             finally:

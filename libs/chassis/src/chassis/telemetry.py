@@ -72,8 +72,10 @@ def observed(app: ASGIApp) -> ASGIApp:
                 route = scope.get("path_template") or "unrouted"
                 if span.is_recording():
                     span.update_name(f"{method} {route}")
-                    span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
-                    if status >= 500:  # noqa: PLR2004
+                    span.set_attributes(
+                        {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+                    )
+                    if status >= 500:
                         span.set_status(StatusCode.ERROR)
                 key = (method, route, status)
                 if (child := children.get(key)) is None:

@@ -149,7 +149,7 @@ class Verifier:
 
 
 def _header(token: str) -> dict[str, Any]:
-    if len(token) > LONGEST or token.count(".") != 2:  # noqa: PLR2004
+    if len(token) > LONGEST or token.count(".") != 2:
         raise Unauthorized("the token is not valid")
     try:
         from joserfc.jws import extract_compact  # noqa: PLC0415

@@ -93,7 +93,11 @@ def queue_arguments(queue: Queue, *, rabbitmq: int, tiers_ms: Sequence[int] = TI
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
     }
-    work = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-routing-key": queue.dead} | back
+    work = {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-routing-key": queue.dead,
+    } | back
     waiting = keep | {"x-dead-letter-routing-key": queue.name} | back
     return {queue.name: work, queue.dead: keep} | {queue.tier(ms): waiting | {"x-message-ttl": ms} for ms in tiers_ms}
 
@@ -125,7 +129,15 @@ def definitions(
             for name in services
         ],
         "exchanges": [
-            {"name": name, "vhost": VHOST, "type": kind, "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
+            {
+                "name": name,
+                "vhost": VHOST,
+                "type": kind,
+                "durable": True,
+                "auto_delete": False,
+                "internal": False,
+                "arguments": {},
+            }
             for name, kind in ((EXCHANGE, "topic"), *((parking(name), "direct") for name in services))
         ],
         "queues": [

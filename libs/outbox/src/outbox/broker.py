@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from aio_pika.exceptions import AMQPError
-from contracts import topology
-from contracts.topology import Queue
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
+from contracts import topology
+from contracts.topology import Queue
 from outbox.relay import Load
 
 EVENTS = RabbitExchange(topology.EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
@@ -69,8 +69,6 @@ async def declare(client: RabbitBroker, queues: Sequence[Queue], tiers_ms: Seque
             if name == queue.name:
                 for event in queue.events:
                     await declared.bind(events, event.name())
-
-
 
 
 async def state(client: RabbitBroker) -> str:

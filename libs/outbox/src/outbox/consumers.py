@@ -7,7 +7,6 @@ from typing import Any, Union
 import msgspec
 import structlog
 from asyncpg import Connection, Pool
-from contracts.topology import Queue
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
@@ -15,6 +14,7 @@ from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Histogram
 
+from contracts.topology import Queue
 from outbox import retry
 from outbox.bell import Bell
 from outbox.inbox import unseen
@@ -72,7 +72,9 @@ def _subscribe(
     decode = msgspec.json.Decoder(list[Union[queue.events]]).decode  # type: ignore[name-defined]  # noqa: UP007
 
     async def consume(message: RabbitMessage) -> None:
-        with tracer.start_as_current_span(queue.name, _propagator.extract(dict(message.headers)), trace.SpanKind.CONSUMER):
+        with tracer.start_as_current_span(
+            queue.name, _propagator.extract(dict(message.headers)), trace.SpanKind.CONSUMER
+        ):
             started = asyncio.get_running_loop().time()
             outcome = "handled"
             try:
@@ -99,5 +101,3 @@ def _subscribe(
 async def _whole(message: RabbitMessage) -> RabbitMessage:
     """Hand the message itself to the handler, whose decoder is strict and fast."""
     return message
-
-

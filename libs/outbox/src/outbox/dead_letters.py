@@ -5,11 +5,11 @@ import sys
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
-from contracts import topology
-from contracts.topology import Queue
 from faststream.rabbit import RabbitBroker
 from prometheus_client import Gauge
 
+from contracts import topology
+from contracts.topology import Queue
 from outbox.broker import PUBLISH_S, parking
 from outbox.retry import ERROR
 

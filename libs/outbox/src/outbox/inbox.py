@@ -5,8 +5,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from asyncpg import Connection
-from contracts.events import Event
 from prometheus_client import Counter
+
+from contracts.events import Event
 
 E = TypeVar("E", bound=Event)
 
@@ -35,7 +36,9 @@ ERASE = """
 PRUNE = "DELETE FROM inbox WHERE handled_at < now() - interval '30 days'"
 
 HANDLED = Counter("inbox_handled_total", "Events acted upon.", ("consumer",))
-REPEATED = Counter("inbox_repeated_total", "Events that had been handled before, or were about a user who is gone.", ("consumer",))
+REPEATED = Counter(
+    "inbox_repeated_total", "Events that had been handled before, or were about a user who is gone.", ("consumer",)
+)
 
 
 async def unseen(db: Connection, consumer: str, events: Sequence[E]) -> list[E]:

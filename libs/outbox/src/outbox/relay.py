@@ -8,9 +8,9 @@ import msgspec
 import structlog
 from aio_pika.exceptions import PublishError
 from asyncpg import Pool, Record
-from contracts.events import EVENTS
 from prometheus_client import Counter, Gauge
 
+from contracts.events import EVENTS
 from outbox import store
 from outbox.bell import Bell, rung
 

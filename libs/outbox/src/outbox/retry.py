@@ -7,10 +7,10 @@ import asyncpg
 import msgspec
 import structlog
 from asyncpg import Pool
-from contracts.topology import Queue
 from faststream.rabbit import RabbitBroker
 from faststream.rabbit.message import RabbitMessage
 
+from contracts.topology import Queue
 from outbox.broker import PUBLISH_S, parking
 
 log = structlog.get_logger()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 from asyncpg import Connection
-from contracts.events import Event
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from contracts.events import Event
 
 ADD = """
     INSERT INTO outbox (event_id, user_id, name, body, trace)

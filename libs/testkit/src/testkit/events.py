@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 import aio_pika
 import msgspec
 from aio_pika.abc import AbstractExchange
+
 from contracts import topology
 from contracts.events import Event
-
 from testkit.nodes import ADMIN, Nodes
 
 

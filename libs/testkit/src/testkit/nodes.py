@@ -17,7 +17,6 @@ ADMIN = "fitmesh"
 TIERS_MS = (250, 500, 1_000)
 
 
-
 @dataclass(frozen=True)
 class Nodes:
     """The two nodes, and one password for everything in them."""
@@ -31,13 +30,17 @@ class Nodes:
         """Start both, with every service's database, roles, broker user and queues."""
         password = secrets.token_hex(16)
         postgres = Postgres(folder / "postgres", free_port(), durable=False)
-        rabbitmq = RabbitMQ(folder / "rabbitmq", free_port(), rabbitmq_packages.provide(rabbitmq_packages.default_cache()))
+        rabbitmq = RabbitMQ(
+            folder / "rabbitmq", free_port(), rabbitmq_packages.provide(rabbitmq_packages.default_cache())
+        )
         postgres.start()
         rabbitmq.start()
         logins: dict[Login, str] = dict.fromkeys(LOGINS, password)
         asyncio.run(postgres.create_service_databases({service.name: logins for service in SERVICES}))
-        users = {name: password for name in (ADMIN, *(service.name for service in SERVICES))}
-        rabbitmq.load_definitions(topology.definitions(users, rabbitmq=rabbitmq.version, admin=ADMIN, tiers_ms=TIERS_MS))
+        users = dict.fromkeys((ADMIN, *(service.name for service in SERVICES)), password)
+        rabbitmq.load_definitions(
+            topology.definitions(users, rabbitmq=rabbitmq.version, admin=ADMIN, tiers_ms=TIERS_MS)
+        )
         return cls(postgres, rabbitmq, password)
 
     def stop(self) -> None:
@@ -46,7 +49,11 @@ class Nodes:
 
     def environment(self, service: str, *, jwks_url: str, **changes: str) -> dict[str, str]:
         """Settings of a service on these nodes, on free ports."""
-        logins = {f"DATABASE_{login.upper()}_{what}": value for login in LOGINS for what, value in (("USER", f"{service}_{login}"), ("PASSWORD", self.password))}
+        logins = {
+            f"DATABASE_{login.upper()}_{what}": value
+            for login in LOGINS
+            for what, value in (("USER", f"{service}_{login}"), ("PASSWORD", self.password))
+        }
         return {
             **logins,
             "DATABASE_HOST": "127.0.0.1",

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+
 from testkit.nodes import Nodes
 from testkit.running import Running, running
 from testkit.signer import Signer
@@ -41,5 +42,3 @@ def signer() -> Iterator[Signer]:
 def start(nodes: Nodes, signer: Signer) -> Start:
     """``async with start(SERVICE, api=…, worker=…, QUICKSTART="1") as running:``"""
     return partial(running, nodes=nodes, signer=signer)
-
-

@@ -8,11 +8,11 @@ from typing import Any
 import asyncpg
 from aio_pika.abc import AbstractExchange
 from asyncpg import Pool
+from httpx import AsyncClient
+
 from chassis import migrations, process, settings
 from chassis.service import Runtime, Service
 from contracts.events import Event
-from httpx import AsyncClient
-
 from testkit.events import exchange, publish
 from testkit.nodes import Nodes
 from testkit.signer import Signer
@@ -73,7 +73,7 @@ async def running(
 
         async def ready() -> bool:
             answer = await admin.get("/readyz")
-            return answer.status_code == 200 and answer.json()["broker"] == "up"  # noqa: PLR2004
+            return answer.status_code == 200 and answer.json()["broker"] == "up"
 
         await until(ready, 20)
         yield made

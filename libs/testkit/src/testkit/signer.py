@@ -34,7 +34,9 @@ class Signer:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.jwks_url = f"http://127.0.0.1:{self._server.server_address[1]}/.well-known/jwks.json"
 
-    def token(self, user_id: UUID, username: str = "someone", *, header: dict[str, Any] | None = None, **claims: Any) -> str:
+    def token(
+        self, user_id: UUID, username: str = "someone", *, header: dict[str, Any] | None = None, **claims: Any
+    ) -> str:
         """A user's token; ``claims`` and ``header`` replace what a good one has."""
         now = int(time.time())
         good = {
