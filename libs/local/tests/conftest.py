@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from contracts.services import BY_NAME, Service
 from local import account, ports
 from local.plan import Plan
 
-MAIN = '''
+MAIN = """
 import json, os, signal, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 if sys.argv[1:] == ["migrate"]:
     sys.exit(json.loads(os.environ.get("FAKE_MIGRATE_CODE", "0")))
+
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -29,10 +32,10 @@ names = ["ADMIN_PORT"] if sys.argv[1:] == ["worker"] else ["ADMIN_PORT", "HTTP_P
 servers = [ThreadingHTTPServer((os.environ["BIND"], int(os.environ[name])), Handler) for name in names]
 for server in servers:
     threading.Thread(target=server.serve_forever, daemon=True).start()
-print(json.dumps({"event": "started", "level": "info", "timestamp": "2026-11-22T10:00:00Z", "arguments": sys.argv[1:]}), flush=True)
+print(json.dumps({"event": "started", "level": "info", "arguments": sys.argv[1:]}), flush=True)
 signal.sigwait([signal.SIGTERM])
 print(json.dumps({"event": "stopped", "level": "info"}), flush=True)
-'''
+"""
 
 
 def write_package(folder: Path, name: str) -> None:
@@ -57,8 +60,6 @@ def a_plan(folder: Path, *names: str) -> Plan:
         durable=False,
         search_path=(folder / "packages",),
     )
-
-
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from local import account, ports, records
 from local.failure import Failure
 from local.keeper import FIRST_DELAY_S
@@ -30,12 +31,22 @@ def running(a_plan: Callable[..., Plan]) -> Iterator[Supervisor]:
 
 
 def test_runs_split_services_as_two_processes(running: Supervisor) -> None:
-    assert set(running.processes) == {"postgres", "rabbitmq", "identity", "health", "health-worker", "dashboard", "gateway"}
+    assert set(running.processes) == {
+        "postgres",
+        "rabbitmq",
+        "identity",
+        "health",
+        "health-worker",
+        "dashboard",
+        "gateway",
+    }
     assert all(running.process(name).pid for name in running.processes)
 
 
 def test_gateway_leads_to_the_service_that_owns_the_path(running: Supervisor) -> None:
-    seen = fetch(running, "/health-data", {"X-User-Id": "admin", "X_User_Id": "admin", "traceparent": "x", "Accept": "a/b"})
+    seen = fetch(
+        running, "/health-data", {"X-User-Id": "admin", "X_User_Id": "admin", "traceparent": "x", "Accept": "a/b"}
+    )
     names = {name.lower() for name in seen["headers"]}
     assert seen["argv"] == ["api"]
     assert "accept" in names
@@ -70,12 +81,14 @@ def test_records_tell_what_runs(running: Supervisor) -> None:
 
 def test_a_taken_port_is_named(folder: Path, a_plan: Callable[..., Plan]) -> None:
     plan = a_plan(folder, "identity")
-    with socket.create_server(("127.0.0.1", plan.gateway_port)):
-        with pytest.raises(Failure, match=rf"port {plan.gateway_port} \(the gateway\) is taken .* set FITMESH_PORT"):
-            Supervisor(plan, said.append).start()
+    sentence = rf"port {plan.gateway_port} \(the gateway\) is taken .* set FITMESH_PORT"
+    with socket.create_server(("127.0.0.1", plan.gateway_port)), pytest.raises(Failure, match=sentence):
+        Supervisor(plan, said.append).start()
 
 
-def test_failed_migrations_end_everything(folder: Path, a_plan: Callable[..., Plan], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migrations_end_everything(
+    folder: Path, a_plan: Callable[..., Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FAKE_MIGRATE_CODE", "3")
     plan = a_plan(folder, "identity")
     supervisor = Supervisor(plan, said.append)

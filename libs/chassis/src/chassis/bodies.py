@@ -1,14 +1,19 @@
 """Decode request bodies strictly, and say of every member what is wrong with it."""
 
+import re
+from itertools import islice
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
 
-from chassis.problems import BadRequest, FieldError, InvalidValue, UnsupportedMediaType, field_error
+from chassis import field_errors
+from chassis.field_errors import FieldError
+from chassis.problems import BadRequest, InvalidValue, UnsupportedMediaType
 
 JSON = "application/json"
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class StrictRequest(Request[Any, Any, State]):
@@ -21,7 +26,7 @@ class StrictRequest(Request[Any, Any, State]):
         if not body.strip():
             raise BadRequest("a JSON body is needed")
         field = self.route_handler.parsed_data_field
-        return decode(body, field.raw if field else Any)
+        return decode(body, field.annotation if field else Any)
 
     def _content_type_name(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -35,29 +40,16 @@ def decode(body: bytes, wanted: Any) -> Any:
         raise InvalidValue(errors=_all_errors(body, wanted, error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest("the body is not valid JSON") from None
-    if b"\\u0000" in body:
+    if NUL.search(body):
         raise InvalidValue("text must not contain the character NUL")
     return value
 
 
 def _all_errors(body: bytes, wanted: Any, first: msgspec.ValidationError) -> list[FieldError]:
-    """Msgspec stops at the first error; decode member by member to find the others."""
-    if not (isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)):
-        return [field_error(first)]
+    """Msgspec stops at the first error; walk the plain value to find the others."""
     try:
-        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        value = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return [field_error(first)]
-    fields = {f.encode_name: f for f in msgspec.structs.fields(wanted)}
-    errors = [FieldError("is not a known field", f"/{name}") for name in members if name not in fields]
-    for name, field in fields.items():
-        if name not in members:
-            if field.required:
-                errors.append(FieldError("is missing", f"/{name}"))
-            continue
-        try:
-            msgspec.json.decode(members[name], type=field.type)
-        except msgspec.ValidationError as error:
-            found = field_error(error)
-            errors.append(FieldError(found.detail, f"/{name}{found.pointer}"))
-    return errors or [field_error(first)]
+        return [field_errors.of_exception(first)]
+    found = list(islice(field_errors.of_value(value, wanted), field_errors.MOST))
+    return found or [field_errors.of_exception(first)]

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from litestar.types import ASGIApp, HTTPSendMessage, Receive, Scope, Send
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagate import extract
 from opentelemetry.sdk.resources import Resource
@@ -63,7 +64,8 @@ def observed(app: ASGIApp) -> ASGIApp:
                 status = message["status"]
             await send(message)
 
-        with tracer.start_as_current_span(method, extract(carrier) if carrier else None, SpanKind.SERVER) as span:
+        context = extract(carrier, Context()) if carrier else Context()
+        with tracer.start_as_current_span(method, context, SpanKind.SERVER) as span:
             structlog.contextvars.bind_contextvars(trace_id=trace_id())
             try:
                 await app(scope, receive, noting)

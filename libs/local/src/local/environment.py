@@ -6,7 +6,6 @@ from typing import Literal
 from contracts.databases import LOGINS
 from contracts.services import BY_NAME, Service
 from contracts.topology import VHOST
-
 from local.keyring import Keyring
 from local.plan import Plan
 

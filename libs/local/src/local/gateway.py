@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from contracts.services import IDENTITY_HEADERS, Service
 
+from contracts.services import IDENTITY_HEADERS, Service
 from local.failure import Failure
 from local.plan import Plan
 
@@ -30,7 +30,11 @@ STRICT = {
         for character in ("Slash", "BackSlash", "NullCharacter", "Semicolon", "Percent", "QuestionMark", "Hash")
     },
 }
-"""``X_User_Id`` is dropped, not passed beside ``X-User-Id``; paths that proxies and servers split differently are refused."""
+"""``X_User_Id`` is dropped, as ``X-User-Id`` is; paths that two servers might split differently are refused."""
+
+
+PING = {"entryPoints": ["ping"], "rule": "Path(`/ping`)", "service": "ping@internal"}
+"""Answers only once the routes are read, unlike Traefik's own ping."""
 
 
 def write_files(plan: Plan) -> Path:
@@ -68,14 +72,14 @@ def build_start(plan: Plan, routes: Path) -> dict[str, Any]:
             },
             "ping": {"address": f"127.0.0.1:{plan.server_port('gateway-ping')}", "http": STRICT},
         },
-        "ping": {"entryPoint": "ping"},
+        "ping": {"manualRouting": True},
         "providers": {"file": {"filename": str(routes), "watch": False}},
     }
 
 
 def build_routes(plan: Plan) -> dict[str, Any]:
     """Routers, middlewares and backends of the services that run."""
-    routers: dict[str, Any] = {}
+    routers: dict[str, Any] = {"ping": PING}
     for service in plan.services:
         routers |= _routers(service)
     backends = {service.name: _backend(f"http://{plan.address(service, 'http')}") for service in plan.services}
@@ -96,7 +100,9 @@ def _routers(service: Service) -> dict[str, Any]:
     if service.paths:
         long_lived.append(f"({' || '.join(map(_below, service.paths))}) && {STREAMS}")
     if long_lived:
-        routers[f"{service.name}-long-lived"] = _router(service, " || ".join(f"({rule})" for rule in long_lived), priority=20)
+        routers[f"{service.name}-long-lived"] = _router(
+            service, " || ".join(f"({rule})" for rule in long_lived), priority=20
+        )
     if "/auth" in service.paths:
         routers[f"{service.name}-sign-in"] = _router(service, _below("/auth"), priority=30, extra=["sign-in-rate"])
     return routers

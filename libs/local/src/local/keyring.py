@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._making = threading.Lock()
 
     def database(self, service: str, login: Login) -> Path:
         return self._keep(f"{service}-database-{login}", _password)
@@ -38,15 +40,19 @@ class Keyring:
 
     def _keep(self, name: str, make: Callable[[], str]) -> Path:
         path = self._folder / name
-        if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._folder.chmod(0o700)
-            draft = path.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(make())
-            draft.rename(path)
+        with self._making:
+            if not path.exists():
+                self._write(path, make())
         return path
+
+    def _write(self, path: Path, text: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        draft.rename(path)
 
 
 def _password() -> str:

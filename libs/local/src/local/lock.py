@@ -20,7 +20,9 @@ def hold(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Failure("Fitmesh already runs from this folder: `make status` shows it, `make down` ends it.") from None
+            raise Failure(
+                "Fitmesh already runs from this folder: `make status` shows it, `make down` ends it."
+            ) from None
         records.write(folder, records.Record(records.SUPERVISOR, os.getpid(), psutil.Process().create_time()))
         try:
             yield

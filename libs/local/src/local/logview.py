@@ -1,8 +1,11 @@
 """``logs``: the files of all processes as one readable stream."""
 
+import contextlib
 import os
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,8 +14,10 @@ import msgspec
 
 TIMES = ("timestamp", "time", "ts")
 EVENTS = ("event", "message", "msg")
-SILENT = {"level", "service", "logger", "severity", "pid", "domain", *TIMES, *EVENTS}
+SILENT = {"level", "service", "logger", "severity", "pid", "domain", "file", "line", "mfa", *TIMES, *EVENTS}
 RECENT = 20
+STAMP = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{3,6})(?: UTC|\+00:00)")
+"""How lines of PostgreSQL, and of RabbitMQ before it has read its settings, begin."""
 
 
 class Line(msgspec.Struct, frozen=True, order=True):
@@ -27,7 +32,11 @@ def render(process: str, raw: bytes, now: float) -> Line:
     try:
         record = msgspec.json.decode(raw, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return Line(now, f"{process:<16} {raw.decode(errors='replace').rstrip()}")
+        text = raw.decode(errors="replace").rstrip()
+        stamp = STAMP.match(text)
+        return Line(
+            _instant({"time": "{} {}+00:00".format(*stamp.groups())}, now) if stamp else now, f"{process:<16} {text}"
+        )
     at = _instant(record, now)
     level = str(record.get("level", record.get("severity", ""))).lower()[:7]
     fields = " ".join(f"{key}={_short(value)}" for key, value in record.items() if key not in SILENT)
@@ -35,26 +44,24 @@ def render(process: str, raw: bytes, now: float) -> Line:
     return Line(at, f"{clock} {process:<16} {level:<7} {_first(record, EVENTS)} {fields}".rstrip())
 
 
-def follow(folder: Path, *, pause_s: float = 0.3) -> Iterator[str]:
+def follow(folder: Path, *, pause_s: float = 0.3) -> Generator[str, None, None]:
     """The last records of every file, by time, then what comes; new and emptied files are noticed."""
     files: dict[Path, BinaryIO] = {}
-    yield from _recent(folder, files)
-    while True:
-        for path in sorted(folder.glob("*.log")):
-            if path not in files or not _is_same(path, files[path]):
-                files[path] = path.open("rb")
-        lines = [line for path, file in files.items() for line in _read(path, file)]
-        yield from (line.text for line in sorted(lines))
-        if not lines:
-            time.sleep(pause_s)
+    most: int | None = RECENT
+    with contextlib.ExitStack() as closing:
+        while True:
+            for path in sorted(folder.glob("*.log")):
+                if path not in files or not _is_same(path, files[path]):
+                    files[path] = closing.enter_context(path.open("rb"))
+            lines = [line for path, file in files.items() if path.exists() for line in _last(_read(path, file), most)]
+            yield from (line.text for line in sorted(lines))
+            most = None
+            if not lines:
+                time.sleep(pause_s)
 
 
-def _recent(folder: Path, files: dict[Path, BinaryIO]) -> Iterator[str]:
-    lines: list[Line] = []
-    for path in sorted(folder.glob("*.log")):
-        files[path] = path.open("rb")
-        lines += list(_read(path, files[path]))[-RECENT:]
-    yield from (line.text for line in sorted(lines))
+def _last(lines: Iterator[Line], most: int | None) -> Iterable[Line]:
+    return lines if most is None else deque(lines, maxlen=most)
 
 
 def _read(path: Path, file: BinaryIO) -> Iterator[Line]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from contracts.services import SERVICES, Part, Service
 
+from contracts.services import BY_NAME, SERVICES, Part, Service
 from local.failure import Failure
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -76,7 +76,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Plan:
     """The plan of ``make up``: all installed services, moved about by the ``FITMESH_`` variables."""
     plan = Plan(
         folder=Path(environment.get("FITMESH_FOLDER") or CHECKOUT / ".local").absolute(),
-        services=installed(),
+        services=installed(environment.get("FITMESH_SERVICES", "")),
         gateway_port=_number(environment, "FITMESH_PORT", 8000),
         bind=environment.get("FITMESH_BIND") or "127.0.0.1",
         first_port=_number(environment, "FITMESH_FIRST_PORT", FIRST_PORT),
@@ -91,9 +91,13 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Plan:
     return plan
 
 
-def installed() -> tuple[Service, ...]:
-    """The services of the table that are there to be run."""
-    return tuple(service for service in SERVICES if _has_main(service.name))
+def installed(only: str = "") -> tuple[Service, ...]:
+    """The services of the table that are there to be run; ``only`` names some of them, with commas between."""
+    wanted = [name.strip() for name in only.split(",") if name.strip()] or list(BY_NAME)
+    unknown = [name for name in wanted if name not in BY_NAME]
+    if unknown:
+        raise Failure(f"FITMESH_SERVICES names {', '.join(unknown)}: the services are {', '.join(BY_NAME)}.")
+    return tuple(service for service in SERVICES if service.name in wanted and _has_main(service.name))
 
 
 def _has_main(package: str) -> bool:

@@ -15,7 +15,6 @@ BLOCK = 200
 """Ports from the first service's to the last server's, so that a whole product fits."""
 
 _BLOCKS = range(20_000, 32_000, BLOCK)
-_held: list[object] = []
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -42,21 +41,20 @@ def free_port() -> int:
 
 
 def free_block() -> int:
-    """First of ``BLOCK`` free ports, below those the kernel hands out, kept from other processes until this one ends."""
+    """First of ``BLOCK`` free ports below those the kernel hands out; no other test run gets them until this ends."""
     folder = Path(tempfile.gettempdir(), "fitmesh-ports")
     folder.mkdir(exist_ok=True)
     folder.chmod(0o1777)
     for first in random.sample(_BLOCKS, len(_BLOCKS)):
-        file = (folder / str(first)).open("w")
+        lock = os.open(folder / str(first), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            file.close()
+            os.close(lock)
             continue
         if all(is_free(port) for port in range(first, first + BLOCK)):
-            _held.append(file)
-            return first
-        file.close()
+            return first  # the lock stays open: it holds the block until this process ends
+        os.close(lock)
     raise Failure("no block of free ports is left between 20000 and 32000: end the servers that hold them.")
 
 
@@ -67,7 +65,11 @@ def require_free(ports: Iterable[tuple[str, int, str, str]]) -> None:
             case None:
                 continue
             case errno.EADDRINUSE:
-                raise Failure(f"port {port} ({owner}) is taken by another program: end it, or set {variable} to another number.")
+                raise Failure(
+                    f"port {port} ({owner}) is taken by another program: end it, or set {variable} to another number."
+                )
             case other:
                 reason = os.strerror(other) if other else "no such address"
-                raise Failure(f"cannot listen on {host}, port {port} ({owner}): {reason}; set FITMESH_BIND or {variable}.")
+                raise Failure(
+                    f"cannot listen on {host}, port {port} ({owner}): {reason}; set FITMESH_BIND or {variable}."
+                )

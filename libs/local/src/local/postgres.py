@@ -14,9 +14,9 @@ from typing import Literal
 
 import asyncpg
 import psutil
+
 from contracts import databases
 from contracts.databases import Login
-
 from local import account, records
 from local.failure import Failure
 from local.process import Process, Recipe
@@ -42,7 +42,6 @@ timezone = UTC
 """
 FORGETFUL = """\
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 """
 
@@ -88,7 +87,9 @@ class Postgres:
         """Make the cluster if it is new, start the server and return when it takes connections."""
         process = self.process
         self._initialise()
-        (self._data / "postgresql.conf").write_text(SETTINGS.format(port=self.port) + ("" if self._durable else FORGETFUL))
+        (self._data / "postgresql.conf").write_text(
+            SETTINGS.format(port=self.port) + ("" if self._durable else FORGETFUL)
+        )
         self._clear_stale_lock()
         until = time.monotonic() + START_S
         while time.monotonic() < until:
@@ -157,13 +158,15 @@ class Postgres:
             "--no-sync",
             "--no-instructions",
         ]
-        done = subprocess.run(command, **account.identity(), cwd=self.folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, **account.identity(), cwd=self.folder, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             shutil.rmtree(self._data, ignore_errors=True)
             raise Failure(f"PostgreSQL could not make its files in {self._data}:\n{done.stderr}")
 
     def _clear_stale_lock(self) -> None:
-        """After a crash the lock file may name a pid that is now another program's: PostgreSQL would refuse to start."""
+        """After a crash the lock file may name a pid that is another program's by now: PostgreSQL would not start."""
         lock = self._data / "postmaster.pid"
         if not lock.exists():
             return

@@ -25,10 +25,12 @@ NOBODY_YET: Mapping[str, Any] = {"vhosts": [{"name": "fitmesh"}]}
 CONFIGURATION = """\
 listeners.tcp.default = 127.0.0.1:{port}
 num_acceptors.tcp = 2
+log.file = false
 log.console = true
 log.console.level = info
 log.console.formatter = json
-log.connection.level = warning
+log.connection.level = error
+log.ra.level = warning
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 256MB
 definitions.import_backend = local_filesystem
@@ -37,7 +39,7 @@ definitions.local.path = {definitions}
 
 
 class RabbitMQ:
-    """One node below ``folder``, with an epmd of its own; ``inner_ports`` (distribution, epmd) are picked if not given."""
+    """One node below ``folder``, with an epmd of its own; inner ports (distribution, epmd) are picked if not given."""
 
     def __init__(
         self,
@@ -155,7 +157,9 @@ class RabbitMQ:
 
     def _write_files(self) -> None:
         account.write_private(self._boot, json.dumps(self.definitions))
-        account.write_private(self.folder / "rabbitmq.conf", CONFIGURATION.format(port=self.port, definitions=self._boot))
+        account.write_private(
+            self.folder / "rabbitmq.conf", CONFIGURATION.format(port=self.port, definitions=self._boot)
+        )
         account.write_private(self.folder / "enabled_plugins", "[].\n")
         cookie = self.folder / ".erlang.cookie"
         if not cookie.exists():
@@ -181,7 +185,6 @@ class RabbitMQ:
             "RABBITMQ_CTL_ERL_ARGS": loopback,
             "RABBITMQ_DIST_PORT": str(distribution_port),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
-            "RABBITMQ_LOGS": "-",
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
             "RABBITMQ_NODENAME": self.node,

@@ -84,7 +84,7 @@ def descendants(process: psutil.Process) -> list[psutil.Process]:
 def is_alive(process: psutil.Process) -> bool:
     """False for a zombie too: where nobody reaps, the dead stay listed."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

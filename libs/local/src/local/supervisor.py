@@ -9,8 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from contracts import topology
 from contracts.services import Service
-
-from local import account, gateway, logfiles, ports, rabbitmq_packages, readiness, records
+from local import account, gateway, logfiles, migrations, ports, rabbitmq_packages, readiness, records
 from local.environment import Mode, settings_of
 from local.failure import Failure
 from local.keeper import Keeper, Program
@@ -61,14 +60,19 @@ class Supervisor:
         """End all: first the gateway, then the services together, then the servers they lean on."""
         self._stopped.set()
         services = [keeper for name, keeper in self._keepers.items() if name not in ("gateway", "rabbitmq", "postgres")]
-        for group in ([self._keepers.get("gateway")], services, [self._keepers.get("rabbitmq")], [self._keepers.get("postgres")]):
+        for group in (
+            [self._keepers.get("gateway")],
+            services,
+            [self._keepers.get("rabbitmq")],
+            [self._keepers.get("postgres")],
+        ):
             running = [keeper for keeper in group if keeper is not None]
             with ThreadPoolExecutor(max_workers=max(1, len(running))) as pool:
                 list(pool.map(Keeper.stop, running))
         self._keepers.clear()
 
     def process(self, name: str) -> Keeper:
-        """One of ``processes``: ``postgres``, ``rabbitmq``, ``gateway``, ``identity``, ``health``, ``health-worker`` and so on."""
+        """One of ``processes``: ``postgres``, ``rabbitmq``, ``gateway``, ``identity``, ``health-worker`` and so on."""
         return self._keepers[name]
 
     @property
@@ -120,10 +124,14 @@ class Supervisor:
         self._report("PostgreSQL")
 
     def _migrate(self, pool: ThreadPoolExecutor) -> None:
-        runs: list[Future[None]] = [pool.submit(self._migrate_one, service) for service in self.plan.services]
+        due = [one for one in self.plan.services if asyncio.run(self._is_due(one))]
+        runs: list[Future[None]] = [pool.submit(self._migrate_one, service) for service in due]
         for run in runs:
             run.result()
         self._report("migrations")
+
+    async def _is_due(self, service: Service) -> bool:
+        return await migrations.is_due(service, self.postgres.superuser_dsn(service.name))
 
     def _migrate_one(self, service: Service) -> None:
         process = self._python(service, f"{service.name}-migrate", "migrate")
@@ -150,7 +158,9 @@ class Supervisor:
         command = [sys.executable, "-m", service.name, *([argument] if argument else [])]
         return self._process(name, command, environment=settings_of(self.plan, self.keyring, service, mode))
 
-    def _process(self, name: str, command: list[str], *, environment: dict[str, str] | None, grace_s: float = 25) -> Process:
+    def _process(
+        self, name: str, command: list[str], *, environment: dict[str, str] | None, grace_s: float = 25
+    ) -> Process:
         recipe = Recipe(
             name=name,
             command=tuple(command),

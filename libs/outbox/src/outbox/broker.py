@@ -1,79 +1,100 @@
-"""The connection to RabbitMQ, the queues of a service, and publishing with a time-out that holds."""
+"""RabbitMQ as a service meets it: FastStream consumes, a link of our own publishes, and both heal by themselves."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
+from types import TracebackType
 from urllib.parse import quote
 
-from aio_pika.exceptions import AMQPError
-from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+import structlog
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelPreconditionFailed
+from faststream.rabbit import RabbitBroker
 
 from contracts import topology
 from contracts.topology import Queue
+from outbox.link import PUBLISH_S, UNREACHABLE, Link, State
 from outbox.relay import Load
 
-EVENTS = RabbitExchange(topology.EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
-PUBLISH_S = 5
-UNREACHABLE = (OSError, TimeoutError, AMQPError)
+__all__ = ("PUBLISH_S", "UNREACHABLE", "Broker", "broker", "declare", "publish", "state")
+
+log = structlog.get_logger()
+
+DECLARE_S = 20
+GRACE_S = 20
 
 
-def broker(*, host: str, port: int, vhost: str, user: str, password: str) -> RabbitBroker:
-    """A broker client that confirms what it publishes and notices within seconds that the other side is gone."""
-    return RabbitBroker(
-        f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{host}:{port}/{quote(vhost, safe='')}?heartbeat=10",
-        default_channel=Channel(publisher_confirms=True, on_return_raises=True),
-        reconnect_interval=1,
-        graceful_timeout=20,
-        fail_fast=True,
-        apply_types=False,
-        logger=logging.getLogger("faststream"),
-        log_level=logging.DEBUG,
+class Broker(RabbitBroker):
+    """FastStream's client for consumers, and ``link`` for everything that is sent or asked."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            reconnect_interval=1,
+            graceful_timeout=GRACE_S,
+            fail_fast=True,
+            apply_types=False,
+            logger=logging.getLogger("faststream"),
+            log_level=logging.DEBUG,
+        )
+        self.link = Link(url)
+
+    async def stop(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_val: BaseException | None = None,
+        exc_tb: TracebackType | None = None,
+    ) -> None:
+        """Let handlers finish, then leave; a broker that does not answer is not waited for."""
+        try:
+            async with asyncio.timeout(GRACE_S + 2 if await state(self) == "up" else 2):
+                await super().stop(exc_type, exc_val, exc_tb)
+        except UNREACHABLE as error:
+            log.warning("broker.left", error=type(error).__name__)
+        await self.link.close()
+
+
+def broker(*, host: str, port: int, vhost: str, user: str, password: str) -> Broker:
+    """A client that confirms what it publishes and notices within seconds that the other side is gone."""
+    return Broker(
+        f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{host}:{port}/{quote(vhost, safe='')}?heartbeat=10"
     )
 
 
-async def publish(client: RabbitBroker, load: Load) -> None:
+async def publish(client: Broker, load: Load) -> None:
     """Publish one load of the outbox and wait for the broker's confirmation."""
     headers = {"traceparent": load.trace} if load.trace else None
-    async with asyncio.timeout(PUBLISH_S):
-        await client.publish(
-            load.body,
-            exchange=EVENTS,
-            routing_key=load.name,
-            mandatory=load.mandatory,
-            persist=True,
-            headers=headers,
-            content_type="application/json",
-        )
+    await client.link.send(
+        load.body, exchange=topology.EXCHANGE, key=load.name, headers=headers, mandatory=load.mandatory
+    )
 
 
-def parking(service: str) -> RabbitExchange:
-    return RabbitExchange(topology.parking(service), type=ExchangeType.DIRECT, durable=True)
-
-
-def server_version(connection: Any) -> int:
-    """Major version of the server behind an aio-pika connection."""
-    return int(connection.transport.connection.server_properties["version"].split(".")[0])
-
-
-async def declare(client: RabbitBroker, queues: Sequence[Queue], tiers_ms: Sequence[int]) -> None:
+async def declare(client: Broker, queues: Sequence[Queue], tiers_ms: Sequence[int]) -> None:
     """Declare the queues with their retry tiers and dead letters; what is there already stays as it is."""
-    version = server_version(await client.connect())
+    rabbitmq = await client.link.server_version()
     for queue in queues:
-        back = await client.declare_exchange(parking(queue.service))
-        events = await client.declare_exchange(EVENTS)
-        for name, arguments in topology.queue_arguments(queue, rabbitmq=version, tiers_ms=tiers_ms).items():
-            given = {key: value for key, value in arguments.items() if key != "x-queue-type"}
-            declared = await client.declare_queue(RabbitQueue(name, QueueType.QUORUM, durable=True, arguments=given))
-            await declared.bind(back, name)
-            if name == queue.name:
-                for event in queue.events:
-                    await declared.bind(events, event.name())
+        arguments = topology.queue_arguments(queue, rabbitmq=rabbitmq, tiers_ms=tiers_ms)
+        for name, given in arguments.items():
+            try:
+                async with client.link.channel(seconds=DECLARE_S) as channel:
+                    await channel.exchange_declare(topology.parking(queue.service), exchange_type="direct", durable=True)
+                    await channel.queue_declare(name, durable=True, arguments=given)
+            except ChannelPreconditionFailed:
+                log.error("queue.differs", queue=name, hint="drain and delete it, so that it is declared anew")  # noqa: TRY400 - the trace says no more
+            async with client.link.channel(seconds=DECLARE_S) as channel:
+                await _bind(channel, queue, name)
 
 
-async def state(client: RabbitBroker) -> str:
-    """``up``, or ``down``; never waits."""
+async def _bind(channel: AbstractChannel, queue: Queue, name: str) -> None:
+    await channel.queue_bind(name, topology.parking(queue.service), name)
+    if name == queue.name:
+        for event in queue.events:
+            await channel.queue_bind(name, topology.EXCHANGE, event.name())
+
+
+async def state(client: Broker) -> State:
+    """``up``, ``blocked`` by an alarm of the broker, or ``down``; never waits."""
     connection = client._connection  # noqa: SLF001 - FastStream has no public way to ask without waiting
     if connection is None or connection.is_closed or not connection.connected.is_set():
         return "down"
-    return "up"
+    return await client.link.state()

@@ -34,10 +34,8 @@ class Signer:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.jwks_url = f"http://127.0.0.1:{self._server.server_address[1]}/.well-known/jwks.json"
 
-    def token(
-        self, user_id: UUID, username: str = "someone", *, header: dict[str, Any] | None = None, **claims: Any
-    ) -> str:
-        """A user's token; ``claims`` and ``header`` replace what a good one has."""
+    def claims(self, user_id: UUID, username: str = "someone", **changes: Any) -> dict[str, Any]:
+        """Claims of a good token, with ``changes``; None leaves one out."""
         now = int(time.time())
         good = {
             "iss": ISSUER,
@@ -50,7 +48,13 @@ class Signer:
             "iat": now,
             "exp": now + 600,
         }
-        given = {key: value for key, value in (good | claims).items() if value is not None}
+        return {key: value for key, value in (good | changes).items() if value is not None}
+
+    def token(
+        self, user_id: UUID, username: str = "someone", *, header: dict[str, Any] | None = None, **claims: Any
+    ) -> str:
+        """A user's token; ``claims`` and ``header`` replace what a good one has."""
+        given = self.claims(user_id, username, **claims)
         return jwt.encode({"alg": "RS256", "kid": "test", "typ": "at+jwt"} | (header or {}), given, self.key)
 
     def headers(self, user_id: UUID, username: str = "someone", **claims: Any) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""How much a user walks, against the period before."""

@@ -1,0 +1,6 @@
+"""``python -m notification``."""
+
+from chassis import main
+from notification.app import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,1 @@
+"""Where a user may be reached: an address is kept here, and nothing is sent to it yet."""

@@ -1,0 +1,64 @@
+"""A notification, and how one comes of an event."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from contracts.events import InsightFound, SampleRecorded
+
+
+class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a notification is about; there is one notification for each."""
+
+    kind: Literal["record", "upload", "insight"]
+    id: UUID
+    version: int | None = None
+    """Of an insight: found again with other figures, it is told again."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.id} {self.version or ''}".rstrip()
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to the user."""
+
+    id: UUID
+    kind: Annotated[str, Meta(examples=["health.recorded", "insight.short-sleep"])]
+    title: str
+    body: str
+    """Quantities in the units that the user prefers today."""
+    cause: Cause
+    created_at: Annotated[datetime, Meta(tz=True)]
+    read_at: Annotated[datetime, Meta(tz=True)] | None
+
+
+class ReadAll(msgspec.Struct, frozen=True):
+    """What marking all came to."""
+
+    read: int
+    """How many were unread until now."""
+
+
+class NewNotification(msgspec.Struct, frozen=True):
+    """A message that is told once, however often it is due."""
+
+    user_id: UUID
+    kind: str
+    title: str
+    body: str
+    cause: Cause
+
+
+def of_sample(event: SampleRecorded) -> NewNotification:
+    """The same for all metrics of one record; its body is made of what came, when it is read."""
+    cause = Cause(event.cause.kind, event.cause.id)
+    return NewNotification(event.user_id, "health.recorded", "Health data recorded", "", cause)
+
+
+def of_insight(event: InsightFound) -> NewNotification:
+    cause = Cause("insight", event.insight_id, event.version)
+    return NewNotification(event.user_id, f"insight.{event.rule}", event.title, event.body, cause)

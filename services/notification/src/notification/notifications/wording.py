@@ -1,0 +1,60 @@
+"""Health data in a sentence: names, precision and units as people say them."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+METRICS: dict[str, tuple[str, int]] = {
+    "steps": ("Steps", 0),
+    "sleep": ("Sleep", 1),
+    "weight": ("Weight", 1),
+    "heart_rate": ("Heart rate", 0),
+    "resting_heart_rate": ("Resting heart rate", 0),
+    "blood_pressure_systolic": ("Systolic blood pressure", 0),
+    "blood_pressure_diastolic": ("Diastolic blood pressure", 0),
+    "blood_glucose": ("Blood glucose", 0),
+    "body_temperature": ("Body temperature", 1),
+}
+"""Name and decimals by code, in the order in which they are told; what is not here is told by its code."""
+
+UNITS = {"1": "", "{steps}": "", "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
+"""UCUM codes that people would not read."""
+
+IMPERIAL: dict[str, tuple[str, Callable[[float], float]]] = {
+    "kg": ("[lb_av]", lambda kg: kg / 0.45359237),
+    "Cel": ("[degF]", lambda celsius: celsius * 9 / 5 + 32),
+}
+NARROW_SPACE = "\u202f"
+
+
+class Value(msgspec.Struct, frozen=True):
+    """What came of one metric from one source with one record or upload."""
+
+    metric: str
+    source: str
+    unit: str
+    n: int
+    last: float
+
+
+def body(values: Sequence[Value], units: str) -> str:
+    """One phrase a value; the same whatever order the values came in."""
+    order = {code: place for place, code in enumerate(METRICS)}
+    known = sorted(values, key=lambda v: (order.get(v.metric, len(order)), v.metric, v.source))
+    return " · ".join(phrase(value, units) for value in known)
+
+
+def phrase(value: Value, units: str) -> str:
+    name, decimals = METRICS.get(value.metric, (value.metric.replace("_", " ").capitalize(), 2))
+    if value.n > 1:
+        return f"{name} {value.n:,} values"
+    unit, convert = IMPERIAL.get(value.unit, ("", float)) if units == "imperial" else ("", float)
+    return f"{name} {quantity(convert(value.last), unit or value.unit, decimals)}"
+
+
+def quantity(value: float, unit: str, decimals: int) -> str:
+    """``70 kg``: thousands by comma, at most so many decimals, a minus that is one."""
+    number = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    number = number.rstrip("0").rstrip(".") if "." in number else number
+    shown = UNITS.get(unit, unit)
+    return number.replace("-", "−") + (NARROW_SPACE + shown if shown else "")
