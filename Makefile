@@ -34,11 +34,9 @@ status: $(VENV)/.ready ## what runs, and how much memory it takes
 	@$(RUN) -m local status
 
 test: $(VENV)/.ready ## every test but the long ones, each process on its own PostgreSQL and RabbitMQ
-	@$(RUN) -m local fetch
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not cluster"
 
 test-long: $(VENV)/.ready ## the faults again, with 5,000 writes
-	@$(RUN) -m local fetch
 	@$(RUN) -m pytest -m long
 
 test-cluster: $(VENV)/.ready ## the charts, on the Kubernetes that KUBECONFIG names
@@ -72,7 +70,6 @@ lock: $(VENV)/.ready ## lock the requirements again
 	done
 
 bench: $(VENV)/.ready ## the speed tables of the README; takes minutes
-	@$(RUN) -m local fetch
 	@$(RUN) -m benchmarks
 
 clean: down ## forget the data and the environment

@@ -31,7 +31,10 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "JSON as form": (b'{"steps": 1}', "application/x-www-form-urlencoded"),
     "msgpack": (b"\x81\xa5steps\x01", "application/msgpack"),
     "form": (b"username=a&username=b&password=c", "application/x-www-form-urlencoded"),
-    "many parts": (b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n1\r\n" * 5_000 + b"--b--", "multipart/form-data; boundary=b"),
+    "many parts": (
+        b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n1\r\n" * 5_000 + b"--b--",
+        "multipart/form-data; boundary=b",
+    ),
     "11 MB": (b'{"username": "' + b"a" * 11_000_000 + b'"}', JSON),
     "ancient": (b'{"steps": 1, "at": "0001-01-01T00:00:00Z"}', JSON),
     "far future": (b'{"steps": 1, "at": "9999-12-31T23:59:59Z"}', JSON),
@@ -79,7 +82,12 @@ async def test_queries_and_headers(start, signer, name):
             for query in QUERIES:
                 answer = await running.http.get(f"{operation.filled}?{query}", headers=headers)
                 assert answer.status_code < 500, f"{operation}?{query}: {answer.text}"
-            for header, value in (("idempotency-key", "é" * 4), ("if-match", '"x"'), ("last-event-id", "\x01"), ("accept", "x")):
+            for header, value in (
+                ("idempotency-key", "é" * 4),
+                ("if-match", '"x"'),
+                ("last-event-id", "\x01"),
+                ("accept", "x"),
+            ):
                 hostile = headers | {header: value.encode("latin-1")}
                 answer = await running.http.get(operation.filled, headers=hostile)
                 assert answer.status_code < 500, f"{operation} with {header}"

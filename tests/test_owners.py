@@ -1,8 +1,8 @@
 """User B cannot read or change anything of user A by any route with an id."""
 
 import pytest
-from testkit import until
 
+from testkit import until
 from tests import operations
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("journey")]

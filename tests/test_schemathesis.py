@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 import schemathesis
-from chassis import openapi
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -14,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from chassis import openapi
 from tests import operations
 
 pytestmark = [

@@ -37,7 +37,8 @@ def bad_tokens(signer) -> dict[str, str]:
         "no token": "",
         "garbage": "Bearer x.y.z",
         "other scheme": f"Basic {good}",
-        "other key": "Bearer " + jwt.encode({"alg": "RS256", "kid": "test", "typ": "at+jwt"}, signer.claims(user_id), stranger),
+        "other key": "Bearer "
+        + jwt.encode({"alg": "RS256", "kid": "test", "typ": "at+jwt"}, signer.claims(user_id), stranger),
         "signed with the public key": "Bearer " + forged_with_public_key(signer, user_id),
         "not signed": f"Bearer {unsigned(signer, user_id)}",
         "tampered": f"Bearer {head}.{body[:-4]}AAAA.{signature}",
@@ -57,7 +58,9 @@ def forged_with_public_key(signer, user_id) -> str:
 
 def unsigned(signer, user_id) -> str:
     head, body, _ = signer.token(user_id, header={"alg": "RS256"}).split(".")
-    none = jwt.encode({"alg": "none", "kid": "test", "typ": "at+jwt"}, signer.claims(user_id), signer.key, algorithms=["none"])
+    none = jwt.encode(
+        {"alg": "none", "kid": "test", "typ": "at+jwt"}, signer.claims(user_id), signer.key, algorithms=["none"]
+    )
     return none.split(".")[0] + f".{body}." if head else ""
 
 
