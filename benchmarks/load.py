@@ -2,16 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from benchmarks.harness import Round, percentile
 
 
-async def post(host: str, port: int, request: bytes, *, connections: int, seconds: float) -> Round:
-    """Send the same request over and over; AssertionError unless every answer is 2xx."""
+async def post(host: str, port: int, requests: Sequence[bytes], *, seconds: float) -> Round:
+    """Send each request over and over on a connection of its own; AssertionError unless every answer is 2xx."""
     until = time.perf_counter() + seconds
     taken: list[float] = []
     started = time.perf_counter()
-    await asyncio.gather(*(_client(host, port, request, until, taken) for _ in range(connections)))
+    await asyncio.gather(*(_client(host, port, request, until, taken) for request in requests))
     elapsed = time.perf_counter() - started
     taken.sort()
     return Round(len(taken) / elapsed, percentile(taken, 0.5) * 1e3, percentile(taken, 0.99) * 1e3)

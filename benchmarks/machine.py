@@ -1,4 +1,4 @@
-"""The product in a scratch folder, durable as `make up` runs it, and somebody who is logged in."""
+"""The product in a scratch folder, durable as `make up` runs it, and people who are logged in."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,12 +13,19 @@ from local.supervisor import Supervisor
 
 
 @dataclass(frozen=True)
+class Person:
+    """A registered user and their token."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Machine:
-    """A running product, a user of it and their token."""
+    """A running product and its users."""
 
     supervisor: Supervisor
-    user_id: str
-    token: str
+    people: list[Person]
 
     @property
     def plan(self) -> Plan:
@@ -33,8 +40,8 @@ class Machine:
 
 
 @contextmanager
-def running(*names: str) -> Iterator[Machine]:
-    """Start these services (all that exist, without a name), and register somebody."""
+def running(*names: str, people: int = 1) -> Iterator[Machine]:
+    """Start these services (all that exist, without a name), and register so many people."""
     services = tuple(service for service in installed() if not names or service.name in names)
     with account.scratch_folder() as folder:
         plan = Plan(
@@ -47,18 +54,18 @@ def running(*names: str) -> Iterator[Machine]:
         supervisor = Supervisor(plan, say=lambda _: None)
         supervisor.start()
         try:
-            user_id, token = asyncio.run(_person(f"http://127.0.0.1:{plan.gateway_port}"))
-            yield Machine(supervisor, user_id, token)
+            url = f"http://127.0.0.1:{plan.gateway_port}"
+            yield Machine(supervisor, [asyncio.run(_person(url, f"person{n}")) for n in range(people)])
         finally:
             supervisor.stop()
 
 
-async def _person(url: str) -> tuple[str, str]:
-    given = {"username": "somebody", "password": "correct horse battery staple"}
+async def _person(url: str, username: str) -> Person:
+    given = {"username": username, "password": "correct horse battery staple"}
     async with aiohttp.ClientSession(url) as client:
         async with client.post("/auth/register", json=given) as answer:
             answer.raise_for_status()
             user_id = (await answer.json())["id"]
         async with client.post("/auth/login", data=given) as answer:
             answer.raise_for_status()
-            return user_id, (await answer.json())["access_token"]
+            return Person(user_id, (await answer.json())["access_token"])

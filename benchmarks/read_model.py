@@ -49,7 +49,7 @@ async def _execute(machine: Machine, sql: str) -> None:
 async def _measure(machine: Machine) -> list[float]:
     """Seconds from commit to commit, sorted."""
     writes = PER_SECOND * SECONDS
-    headers = {"authorization": f"Bearer {machine.token}"}
+    headers = {"authorization": f"Bearer {machine.people[0].token}"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{machine.port_of('health')}", headers=headers) as client:
         await _send(client, 0, PER_SECOND)
         await _arrived(machine, PER_SECOND)
@@ -74,9 +74,9 @@ async def _arrived(machine: Machine, writes: int, skipped: int = 0) -> list[floa
     health, analytics = await asyncpg.connect(machine.dsn("health")), await asyncpg.connect(machine.dsn("analytics"))
     try:
         async with asyncio.timeout(60):
-            while len(rows := await analytics.fetch(ARRIVED, machine.user_id)) < writes:
+            while len(rows := await analytics.fetch(ARRIVED, machine.people[0].id)) < writes:
                 await asyncio.sleep(0.2)
-        committed = dict(await health.fetch(COMMITTED, machine.user_id))
+        committed = dict(await health.fetch(COMMITTED, machine.people[0].id))
         since = (FIRST + timedelta(days=skipped)).date()
         return sorted((at - committed[day]).total_seconds() for day, at in rows if day >= since)
     finally:

@@ -26,16 +26,14 @@ EVENT = "convert_to(repeat('x', 400), 'UTF8')"
 
 
 def main() -> str:
-    with running("identity", "health") as machine:
+    with running("identity", "health", people=CONNECTIONS) as machine:
         for name in ("health-worker", "rabbitmq", "gateway"):
             machine.supervisor.process(name).stop()
-        request = load.request("/health-data", BODY, machine.token)
+        requests = [load.request("/health-data", BODY, person.token) for person in machine.people]
 
         def product() -> Round:
             asyncio.run(_emptied(machine))
-            return asyncio.run(
-                load.post("127.0.0.1", machine.port_of("health"), request, connections=CONNECTIONS, seconds=SECONDS)
-            )
+            return asyncio.run(load.post("127.0.0.1", machine.port_of("health"), requests, seconds=SECONDS))
 
         def limit() -> Round:
             asyncio.run(_emptied(machine))
@@ -55,7 +53,7 @@ def pgbench(machine: Machine) -> Round:
     """Run the service's own INSERT with one row a call, prepared, and read rate and latencies."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "insert.sql")
-        script.write_text(statement(machine.user_id))
+        script.write_text(statement(machine.people[0].id))
         command = [
             str(find_binaries(machine.plan.folder / "postgres") / "pgbench"),
             "--no-vacuum",

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
+from local.failure import Failure
 from local.supervisor import Supervisor
 
 PASSWORD = "correct horse battery staple"
@@ -83,7 +84,7 @@ class Product:
         """Wait until no event waits anywhere: not in an outbox, not as a dirty day, not in a queue."""
         async with asyncio.timeout(seconds):
             quiet = 0
-            while quiet < 3:
+            while quiet < 2:
                 quiet = quiet + 1 if await self._quiet() else 0
                 await asyncio.sleep(0.1)
 
@@ -95,7 +96,7 @@ class Product:
             if await self.value("health", "SELECT count(*) FROM dirty_day"):
                 return False
             return not await asyncio.to_thread(self.waiting)
-        except (OSError, asyncpg.PostgresError):
+        except (OSError, asyncpg.PostgresError, Failure):
             return False
 
     def waiting(self) -> int:
@@ -108,7 +109,8 @@ class Product:
 
     def broker_queues(self) -> dict[str, int]:
         """Messages by queue."""
-        printed = self.supervisor.rabbitmq.ctl(
+        broker: Any = self.supervisor.process("rabbitmq").program
+        printed = broker.ctl(
             "-q", "list_queues", "-p", "fitmesh", "name", "messages", "--no-table-headers"
         )
         rows = (line.split("\t") for line in printed.splitlines() if "\t" in line)
