@@ -1,5 +1,5 @@
-"""What does it add up to?
+"""What a user's data adds up to: averages, comparisons, insights.
 
-Owns: copies of day summaries, averages and comparisons, insights.
+Owns: copies of day summaries, insights.
 Publishes: insight.found, user.erased. Consumes: user.*, day.summarised.
 """

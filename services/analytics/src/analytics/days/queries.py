@@ -1,7 +1,9 @@
 """Every statement that writes day summaries, and the one that says which day it is."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -25,7 +27,6 @@ KEEP = """
         FROM unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::float8[], $6::float8[], $7::float8[],
                     $8::integer[], $9::text[], $10::jsonb[], $11::bigint[])
              AS given (user_id, metric, on_date, kind, value, min, max, n, unit, sources, version)
-        WHERE NOT EXISTS (SELECT FROM erased WHERE erased.user_id = given.user_id)
         ORDER BY user_id, metric, on_date, version DESC
     )
     INSERT INTO known_day AS old (user_id, metric, on_date, kind, value, min, max, n, unit, sources, version)
@@ -55,15 +56,13 @@ async def lock(db: Connection, user_ids: Iterable[UUID]) -> dict[UUID, date]:
 
 async def keep(db: Connection, events: Sequence[DaySummarised]) -> list[Touched]:
     """Store the newest state of each day; returns those that changed. Older and repeated ones change nothing."""
-    columns = zip(
-        *(
-            (e.user_id, e.metric, e.on_date, e.kind, e.value, e.min, e.max, e.n, e.unit)
-            + (msgspec.json.encode(e.sources).decode(), e.version)
-            for e in events
-        ),
-        strict=True,
-    )
+    columns = zip(*(_row(e) for e in events), strict=True)
     return [Touched(**row) for row in await db.fetch(KEEP, *columns)]
+
+
+def _row(e: DaySummarised) -> tuple[Any, ...]:
+    sources = msgspec.json.encode(e.sources).decode()
+    return e.user_id, e.metric, e.on_date, e.kind, e.value, e.min, e.max, e.n, e.unit, sources, e.version
 
 
 async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
@@ -72,9 +71,7 @@ async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
 
 async def today(db: Connection, user_id: UUID, ask: Ask) -> date:
     """The date it is for the user; in UTC while nobody can say where that is."""
-    try:
+    with suppress(Unavailable):
         await known_users.find(db, ask, user_id=user_id)
-    except Unavailable:
-        pass
     found: date = await db.fetchval(TODAY, user_id)
     return found

@@ -8,12 +8,15 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from analytics.steps.model import GOAL_STEPS
 from contracts.events import Evidence
 
 NAMES = UUID("2f0c9a52-7c1b-5d0e-9a34-6f6d0b0a1c11")
 """Namespace of the ids of insights."""
 TOLD_DAYS = 2
 """A finding is told (``insight.found``) only about today and the day before: old files must not ring anybody."""
+JUDGED_DAYS = 3_660
+"""Changes of days further away than this change no insight."""
 FOUND_DAYS = 28
 """Older days bring nothing new; what was found in them before is still withdrawn when they are corrected."""
 
@@ -21,7 +24,6 @@ SHORT_NIGHT_H = 6.0
 HIGH_RESTING_RATE = 100.0
 USUAL_DAYS, USUAL_AT_LEAST = 28, 7
 ABOVE_USUAL = 1.15
-GOAL_STEPS = 10_000
 RISE = 1.2
 WEEK, WEEK_AT_LEAST = 7, 4
 
@@ -38,11 +40,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A question asked of a day: of the values of that day and of ``reach`` days before it."""
+    """A question asked of a day that has a value, with those of ``reach`` days before it at hand."""
 
     code: str
     metric: str
-    unit: str
     judge: Callable[[Days, date], Finding | None]
     reach: int = 0
 
@@ -65,14 +66,19 @@ def insight_id(user_id: UUID, rule: str, on_date: date) -> UUID:
     return uuid5(NAMES, f"{user_id}/{rule}/{on_date}")
 
 
+def in_unit(value: float, unit: str) -> float:
+    """The value in the unit the rules reckon in: durations in hours."""
+    return value / 60 if unit == "min" else value
+
+
 def short_night(days: Days, on: date) -> Finding | None:
-    """Less than six hours of sleep, on the date of waking."""
+    """Less than six hours of sleep, to the minute, on the date of waking."""
     hours = days.get(on)
-    if hours is None or hours >= SHORT_NIGHT_H:
+    if hours is None or (minutes := round(hours * 60)) >= SHORT_NIGHT_H * 60:
         return None
     return Finding(
-        "You sleep less than 6 hours",
-        f"{_hours(hours)} in the night to {_day(on)}.",
+        f"You sleep less than {SHORT_NIGHT_H:.0f} hours",
+        f"{minutes // 60}\u202fh {minutes % 60}\u202fmin in the night to {_day(on)}.",
         (Evidence("sleep_duration", hours, "h", on, SHORT_NIGHT_H),),
     )
 
@@ -126,18 +132,20 @@ def more_steps(days: Days, on: date) -> Finding | None:
 
 
 RULES = (
-    Rule("short-night", "sleep_duration", "h", short_night),
-    Rule("resting-heart-rate-high", "resting_heart_rate", "/min", high_resting_rate, reach=USUAL_DAYS),
-    Rule("step-goal-reached", "steps", "{steps}", step_goal),
-    Rule("more-steps", "steps", "{steps}", more_steps, reach=3 * WEEK - 2),
+    Rule("short-night", "sleep_duration", short_night),
+    Rule("resting-heart-rate-high", "resting_heart_rate", high_resting_rate, reach=USUAL_DAYS),
+    Rule("step-goal-reached", "steps", step_goal),
+    Rule("more-steps", "steps", more_steps, reach=3 * WEEK - 2),
 )
+REACH = {metric: max(rule.reach for rule in RULES if rule.metric == metric) for metric in {r.metric for r in RULES}}
+"""How many days back the judgement of a day may rest on, by metric."""
 
 
 def _rise(days: Days, on: date) -> tuple[Sequence[float], Sequence[float]] | None:
     """The values of both weeks, when the later average is 20 % above the earlier and each has four days or more."""
     now = _values(days, on - timedelta(WEEK - 1), on)
     then = _values(days, on - timedelta(2 * WEEK - 1), on - timedelta(WEEK))
-    if min(len(now), len(then)) < WEEK_AT_LEAST or fsum(then) <= 0:
+    if on not in days or min(len(now), len(then)) < WEEK_AT_LEAST or fsum(then) <= 0:
         return None
     return (now, then) if fsum(now) * len(then) >= RISE * fsum(then) * len(now) else None
 
@@ -145,11 +153,6 @@ def _rise(days: Days, on: date) -> tuple[Sequence[float], Sequence[float]] | Non
 def _values(days: Days, first: date, last: date) -> list[float]:
     dates = (first + timedelta(n) for n in range((last - first).days + 1))
     return [days[on] for on in dates if on in days]
-
-
-def _hours(hours: float) -> str:
-    minutes = round(hours * 60)
-    return f"{minutes // 60}\u202fh {minutes % 60}\u202fmin"
 
 
 def _day(on: date) -> str:

@@ -1,14 +1,14 @@
 """Every statement that touches insights."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import Connection
+from asyncpg import Connection, Record
 
-from analytics.insights.model import Finding, Insight
+from analytics.insights.model import FOUND_DAYS, Finding, Insight
 from contracts.events import Evidence
 
 VALUES = """
@@ -28,17 +28,19 @@ SETTLE = """
         FROM judged
         WHERE insight.user_id = judged.user_id AND insight.id = judged.id AND judged.title IS NULL
         AND NOT insight.withdrawn
+    ), found AS (
+        INSERT INTO insight AS old (user_id, id, rule, on_date, title, body, evidence, version, withdrawn, found_at)
+        SELECT user_id, id, rule, on_date, title, body, evidence, 1, false, now() FROM judged
+        WHERE title IS NOT NULL
+        AND (recent OR EXISTS (SELECT FROM insight WHERE insight.user_id = judged.user_id AND insight.id = judged.id))
+        ON CONFLICT (user_id, id) DO UPDATE
+        SET title = excluded.title, body = excluded.body, evidence = excluded.evidence, version = old.version + 1,
+            withdrawn = false, found_at = CASE WHEN old.withdrawn THEN excluded.found_at ELSE old.found_at END
+        WHERE old.withdrawn OR (old.title, old.body, old.evidence)
+                               IS DISTINCT FROM (excluded.title, excluded.body, excluded.evidence)
+        RETURNING user_id, id, rule, on_date, title, body, evidence, version, found_at
     )
-    INSERT INTO insight AS old (user_id, id, rule, on_date, title, body, evidence, version, withdrawn, found_at)
-    SELECT user_id, id, rule, on_date, title, body, evidence, 1, false, now() FROM judged
-    WHERE title IS NOT NULL
-    AND (recent OR EXISTS (SELECT FROM insight WHERE insight.user_id = judged.user_id AND insight.id = judged.id))
-    ON CONFLICT (user_id, id) DO UPDATE
-    SET title = excluded.title, body = excluded.body, evidence = excluded.evidence, version = old.version + 1,
-        withdrawn = false, found_at = CASE WHEN old.withdrawn THEN excluded.found_at ELSE old.found_at END
-    WHERE old.withdrawn OR (old.title, old.body, old.evidence)
-                           IS DISTINCT FROM (excluded.title, excluded.body, excluded.evidence)
-    RETURNING user_id, id, version, found_at = now() AS appeared
+    SELECT * FROM found WHERE found_at = now()
 """
 
 PAGE = """
@@ -47,10 +49,18 @@ PAGE = """
     ORDER BY on_date DESC, id DESC LIMIT $4
 """
 
+NEWEST = """
+    SELECT id, rule, on_date, title, body, evidence, version, found_at FROM insight
+    WHERE user_id = $1 AND NOT withdrawn AND on_date > $2
+    ORDER BY on_date DESC, id DESC LIMIT $3
+"""
+
 ERASE = """
     WITH gone AS (DELETE FROM insight WHERE user_id = ANY ($1::uuid[]) RETURNING 1)
     SELECT count(*) FROM gone
 """
+
+EVIDENCE = msgspec.json.Decoder(tuple[Evidence, ...])
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -84,15 +94,22 @@ class Judged(msgspec.Struct, frozen=True):
     finding: Finding | None
 
 
-async def values(db: Connection, wanted: Sequence[Wanted]) -> list[Value]:
+class Appeared(Insight, frozen=True, kw_only=True):
+    """An insight that is new or has come back, and whose it is."""
+
+    user_id: UUID
+
+
+async def values(db: Connection, wanted: Collection[Wanted]) -> list[Value]:
+    """All values of the wanted days; days without one are left out."""
     columns = zip(*((w.user_id, w.metric, w.first_on, w.last_on) for w in wanted), strict=True)
     return [Value(**row) for row in await db.fetch(VALUES, *columns)]
 
 
-async def settle(db: Connection, judged: Sequence[Judged]) -> dict[UUID, int]:
-    """Make the table say what the rules say; returns the version of each insight that appeared or came back."""
+async def settle(db: Connection, judged: Sequence[Judged]) -> list[Appeared]:
+    """Make the table say what the rules say, once a transaction; returns the insights that are new or came back."""
     columns = zip(*(_row(each) for each in judged), strict=True)
-    return {row["id"]: row["version"] for row in await db.fetch(SETTLE, *columns) if row["appeared"]}
+    return [Appeared(**_decoded(row)) for row in await db.fetch(SETTLE, *columns)]
 
 
 def _row(judged: Judged) -> tuple[Any, ...]:
@@ -101,12 +118,19 @@ def _row(judged: Judged) -> tuple[Any, ...]:
     return judged.user_id, judged.id, judged.rule, judged.on_date, *texts, judged.recent
 
 
+def _decoded(row: Record) -> dict[str, Any]:
+    return dict(row) | {"evidence": EVIDENCE.decode(row["evidence"])}
+
+
 async def page(db: Connection, user_id: UUID, before: tuple[date, UUID], limit: int) -> list[Insight]:
     """The user's insights older than ``before``, newest day first."""
-    return [
-        Insight(**dict(row) | {"evidence": msgspec.json.decode(row["evidence"], type=tuple[Evidence, ...])})
-        for row in await db.fetch(PAGE, user_id, *before, limit)
-    ]
+    return [Insight(**_decoded(row)) for row in await db.fetch(PAGE, user_id, *before, limit)]
+
+
+async def newest(db: Connection, user_id: UUID, today: date, limit: int) -> list[Insight]:
+    """The user's insights about the last 28 days, newest day first."""
+    rows = await db.fetch(NEWEST, user_id, today - timedelta(FOUND_DAYS), limit)
+    return [Insight(**_decoded(row)) for row in rows]
 
 
 async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:

@@ -1,4 +1,4 @@
-"""/analytics/steps"""
+"""/analytics/steps: the average day, against the period before."""
 
 from datetime import date
 from typing import Annotated
@@ -12,7 +12,8 @@ from analytics.days import queries as days
 from analytics.steps import model, queries
 from analytics.steps.model import EARLIEST, LATEST, LONGEST_DAYS, Period, Steps
 from chassis import Runtime
-from chassis.problems import FieldError, InvalidValue
+from chassis.field_errors import FieldError
+from chassis.problems import InvalidValue
 from chassis.tokens import Caller
 
 FirstOn = Annotated[date | None, QueryParameter(name="from", description="First day; six days before `to` if absent.")]

@@ -1,0 +1,1 @@
+"""Where every metric of a user stands now."""

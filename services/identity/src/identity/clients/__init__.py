@@ -1,0 +1,1 @@
+"""Services that ask for a token of their own."""

@@ -1,0 +1,1 @@
+"""Users who leave, until every service has forgotten them."""
