@@ -1,0 +1,6 @@
+"""``python -m health``"""
+
+from chassis import main
+from health.app import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,1 @@
+"""Days: what each metric comes to on a user's local date."""

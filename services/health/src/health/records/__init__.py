@@ -1,0 +1,5 @@
+"""Health records: what a person enters, several metrics at once."""
+
+from health.records import http, store
+
+__all__ = ("http", "store")

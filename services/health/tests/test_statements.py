@@ -1,0 +1,24 @@
+"""Every statement fits the schema that the migrations make."""
+
+import pytest
+
+from health import users
+from health.days import queries as days
+from health.records import queries as records
+
+pytestmark = pytest.mark.anyio
+
+STATEMENTS = {
+    f"{module.__name__}.{name}": text
+    for module in (days, records, users)
+    for name, text in vars(module).items()
+    if name.isupper()
+    and isinstance(text, str)
+    and text.split(maxsplit=1)[0] in {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE"}
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_it_can_be_prepared(health, name):
+    async with health.db.acquire() as db:
+        await db.prepare(STATEMENTS[name])
