@@ -34,7 +34,7 @@ def a_record(user_id: UUID, record_id: UUID | None = None) -> list[SampleRecorde
     cause = Cause("record", record_id or uuid4())
     return [
         a_sample(user_id, cause=cause),
-        a_sample(user_id, cause=cause, metric="sleep", unit="h", last=7.5),
+        a_sample(user_id, cause=cause, metric="sleep_duration", unit="h", last=7.5),
         a_sample(user_id, cause=cause, metric="weight", unit="kg", last=70.0),
     ]
 

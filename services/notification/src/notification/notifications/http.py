@@ -19,7 +19,9 @@ from notification.notifications.model import Notification, ReadAll
 Unread = Annotated[bool, QueryParameter(description="Only what has not been read.")]
 LastEventId = Annotated[
     int | None,
-    HeaderParameter(name="Last-Event-ID", ge=0, lt=1 << 63, description="Go on after this event; 0 is the beginning."),
+    HeaderParameter(
+        name="Last-Event-ID", ge=0, le=(1 << 63) - 1, description="Go on after this event; 0 is the beginning."
+    ),
 ]
 
 
@@ -65,7 +67,8 @@ async def stream_notifications(
 
     An event whose item you have already seen replaces it: more of its cause has become known.
     """
-    last = await queries.newest(runtime.api, caller.user_id) if last_event_id is None else last_event_id
+    newest = await queries.newest(runtime.api, caller.user_id)
+    last = newest if last_event_id is None else min(last_event_id, newest)
     return runtime.streams.stream(caller.user_id, feed.CHANNEL, str(last), feed.of(runtime.api, caller))
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from asyncpg import Connection, Pool, Record
+from asyncpg.pool import PoolConnectionProxy
 
 from chassis.pages import Cursor
 from contracts import ids
@@ -15,7 +16,7 @@ from notification.notifications.wording import Value
 
 Key = tuple[UUID, str]
 """User and cause."""
-Executor = Connection | Pool
+Executor = Connection | Pool | PoolConnectionProxy
 
 ADD = """
     INSERT INTO notification (user_id, id, seq, kind, title, body, cause, cause_key)
@@ -94,6 +95,10 @@ SINCE = (
 )
 
 NEWEST = "SELECT coalesce(max(seq), 0) FROM notification WHERE user_id = $1"
+SESSION_ENDED = """
+    SELECT EXISTS (SELECT FROM known_user WHERE user_id = $1 AND (sessions_epoch > $2 OR state <> 'active'))
+        OR EXISTS (SELECT FROM erased WHERE user_id = $1)
+"""
 READ = "UPDATE notification SET read_at = now() WHERE user_id = $1 AND id = $2 AND read_at IS NULL"
 READ_ALL = """
     WITH marked AS (
@@ -149,6 +154,11 @@ async def since(db: Executor, user_id: UUID, seq: int, limit: int) -> list[tuple
 async def newest(db: Executor, user_id: UUID) -> int:
     """The place where the user's stream ends now."""
     return int(await db.fetchval(NEWEST, user_id))
+
+
+async def session_ended(db: Executor, user_id: UUID, epoch: int) -> bool:
+    """Whether the sessions up to this epoch have ended, or the account has."""
+    return bool(await db.fetchval(SESSION_ENDED, user_id, epoch))
 
 
 async def read(db: Connection, user_id: UUID, notification_id: UUID) -> None:

@@ -6,12 +6,12 @@ import msgspec
 
 METRICS: dict[str, tuple[str, int]] = {
     "steps": ("Steps", 0),
-    "sleep": ("Sleep", 1),
+    "sleep_duration": ("Sleep", 1),
     "weight": ("Weight", 1),
     "heart_rate": ("Heart rate", 0),
     "resting_heart_rate": ("Resting heart rate", 0),
-    "blood_pressure_systolic": ("Systolic blood pressure", 0),
-    "blood_pressure_diastolic": ("Diastolic blood pressure", 0),
+    "bp_systolic": ("Systolic blood pressure", 0),
+    "bp_diastolic": ("Diastolic blood pressure", 0),
     "blood_glucose": ("Blood glucose", 0),
     "body_temperature": ("Body temperature", 1),
 }

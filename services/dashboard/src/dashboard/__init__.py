@@ -1,0 +1,4 @@
+"""Dashboard: what you see.
+
+Owns: the pages. Publishes: user.erased. Consumes: user.*.
+"""

@@ -1,0 +1,6 @@
+"""``python -m dashboard``."""
+
+from chassis import main
+from dashboard.app import SERVICE
+
+main(SERVICE)

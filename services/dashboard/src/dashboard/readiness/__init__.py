@@ -1,0 +1,1 @@
+"""Whether every service is fit to serve."""

@@ -1,0 +1,1 @@
+"""The HTTP interface of all installed services, to read and to generate clients from."""

@@ -1,0 +1,1 @@
+"""Templates, the files they link to, and how pages are sent."""
