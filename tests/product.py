@@ -110,8 +110,6 @@ class Product:
     def broker_queues(self) -> dict[str, int]:
         """Messages by queue."""
         broker: Any = self.supervisor.process("rabbitmq").program
-        printed = broker.ctl(
-            "-q", "list_queues", "-p", "fitmesh", "name", "messages", "--no-table-headers"
-        )
+        printed = broker.ctl("-q", "list_queues", "-p", "fitmesh", "name", "messages", "--no-table-headers")
         rows = (line.split("\t") for line in printed.splitlines() if "\t" in line)
         return {name: int(count) for name, count in rows}

@@ -50,7 +50,8 @@ def test_services_look_alike(service):
 
 def test_nothing_names_a_registry_or_this_machine():
     forbidden = re.compile(
-        r"(?<!no-emit-)index-url|//files\.pythonhosted|//pypi\.org|//registry\.npmjs|/home/(?!linuxbrew)[a-z]+/|/root/", re.IGNORECASE
+        r"(?<!no-emit-)index-url|//files\.pythonhosted|//pypi\.org|//registry\.npmjs|/home/(?!linuxbrew)[a-z]+/|/root/",
+        re.IGNORECASE,
     )
     named = [
         str(path.relative_to(ROOT)) for path in files() if path != Path(__file__) and forbidden.search(text_of(path))

@@ -20,6 +20,8 @@ pytestmark = [
     pytest.mark.anyio,
     # Schemathesis warns of what it could not generate; its checks, not its warnings, are what must hold.
     pytest.mark.filterwarnings("ignore::Warning:schemathesis"),
+    # Nor is its own use of ``random`` inside strategies ours to mend.
+    pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning"),
 ]
 
 EXAMPLES = 40

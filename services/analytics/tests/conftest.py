@@ -1,7 +1,6 @@
 """One running service for all tests of a process; each test has users of its own."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from asyncpg import Connection
@@ -9,12 +8,6 @@ from asyncpg import Connection
 from analytics.app import SERVICE
 from testkit.plugin import Start
 from testkit.running import Running
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """One event loop for all tests, as the service they share needs."""
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The dashboard, and admin ports that say what a test wants them to."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from services.dashboard.tests.admins import Admins
@@ -9,12 +8,6 @@ from services.dashboard.tests.admins import Admins
 from dashboard.app import SERVICE
 from testkit.plugin import Start
 from testkit.running import Running
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """One event loop for all tests, as the service they share needs."""
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import aio_pika
@@ -17,12 +16,6 @@ from testkit import Nodes
 from testkit.nodes import ADMIN
 from testkit.plugin import Start
 from testkit.running import Running
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """One event loop for all tests, as the service they share needs."""
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,6 @@ from testkit.nodes import ADMIN
 
 
 @pytest.fixture(scope="session")
-def anyio_backend():
-    """One event loop for all tests, as the service they share needs."""
-    return "asyncio", {"use_uvloop": True}
-
-
-@pytest.fixture(scope="session")
 async def running(start):
     async with identity(start) as made:
         yield made

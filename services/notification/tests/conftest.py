@@ -1,7 +1,6 @@
 """One running service for all tests of a process; each test has a user of its own."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,12 +9,6 @@ from services.notification.tests.look import Reader
 from notification.app import SERVICE
 from testkit.plugin import Start
 from testkit.running import Running
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """One event loop for all tests, as the service they share needs."""
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The charts, rendered; no cluster needed."""

@@ -1,0 +1,1 @@
+"""The charts and the product on a real Kubernetes."""
