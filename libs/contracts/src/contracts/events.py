@@ -6,7 +6,7 @@ beside ``.v1``. ``required`` events are published mandatory: one that reaches no
 """
 
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,8 @@ import msgspec
 from contracts import ids
 
 MetricKind = Literal["sampled", "additive", "point", "sleep"]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its offset; one without is refused by whoever reads the event."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -36,7 +38,7 @@ class ZoneSince(msgspec.Struct, frozen=True):
     """The user's time zone from an instant on; the first has none."""
 
     zone: str
-    since: datetime | None = msgspec.field(default=None, name="from")
+    since: Instant | None = msgspec.field(default=None, name="from")
 
 
 class UserState(Event, frozen=True, kw_only=True):
@@ -99,8 +101,8 @@ class SampleRecorded(Event, frozen=True, kw_only=True, tag="sample.recorded.v1")
     source: str
     metric: str
     unit: str
-    first_at: datetime = msgspec.field(name="from")
-    last_at: datetime = msgspec.field(name="to")
+    first_at: Instant = msgspec.field(name="from")
+    last_at: Instant = msgspec.field(name="to")
     n: int
     min: float
     max: float

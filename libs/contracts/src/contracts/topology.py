@@ -87,13 +87,13 @@ def queue_arguments(queue: Queue, *, rabbitmq: int, tiers_ms: Sequence[int] = TI
 
     A delivery limit of -1 means "none" from 4.0 on, but 0 before it, where leaving it out means none.
     """
-    keep = {"x-queue-type": "quorum"} | ({"x-delivery-limit": -1} if rabbitmq >= 4 else {})
+    keep: dict[str, Any] = {"x-queue-type": "quorum"} | ({"x-delivery-limit": -1} if rabbitmq >= 4 else {})
     back = {
         "x-dead-letter-exchange": parking(queue.service),
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
     }
-    work = {
+    work: dict[str, Any] = {
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-routing-key": queue.dead,

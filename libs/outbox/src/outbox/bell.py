@@ -62,7 +62,12 @@ class Bell:
     async def _carry(self, connection: Connection) -> None:
         heard: set[str] = set()
         lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: (lost.set(), self._ringing.set()))
+
+        def end(_connection: object) -> None:
+            lost.set()
+            self._ringing.set()
+
+        connection.add_termination_listener(end)
         for channel in self._listeners:
             self._wake(channel)  # something may have rung while nobody listened
         while not lost.is_set():
@@ -70,12 +75,19 @@ class Bell:
             for channel in self._listeners.keys() - heard:
                 await connection.add_listener(channel, lambda *given: self._wake(given[2]))
                 heard.add(channel)
-            rung, self._rung = self._rung, set()
             self._ringing.clear()
-            if rung:
-                await connection.execute(RING, list(rung))
+            if self._rung:
+                await self._tell(connection)
                 await asyncio.sleep(QUIET_S)
             await self._until_something()
+
+    async def _tell(self, connection: Connection) -> None:
+        told, self._rung = self._rung, set()
+        try:
+            await connection.execute(RING, list(told))
+        except BaseException:
+            self._rung |= told  # the next connection tells it
+            raise
 
     async def _until_something(self) -> None:
         waits = {asyncio.create_task(event.wait()) for event in (self._ringing, self._changed)}
@@ -91,7 +103,7 @@ class Bell:
 
 
 async def rung(woken: asyncio.Event, *, at_most_s: float) -> bool:
-    """Wait for the bell, or for the time after which one looks anyway; did it ring?"""
+    """Wait for the bell, or for the time after which one looks anyway; returns whether it rang."""
     try:
         async with asyncio.timeout(at_most_s):
             await woken.wait()

@@ -7,6 +7,8 @@ from types import TracebackType
 from urllib.parse import quote
 
 import structlog
+from aio_pika import RobustConnection
+from aio_pika.abc import AbstractConnection
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelPreconditionFailed
 from faststream.rabbit import RabbitBroker
@@ -36,22 +38,61 @@ class Broker(RabbitBroker):
             apply_types=False,
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,
+            on_close=[self._lost],
+            on_reconnected=[self._regained],
         )
         self.link = Link(url)
+        self._is_lost = False
+
+    async def start(self) -> None:
+        """Connect and consume; after a failure the next try begins from nothing."""
+        try:
+            await super().start()
+        except BaseException:
+            await self._leave(2)
+            raise
+
+    async def _connect(self) -> RobustConnection:
+        """Let a connection that is being made when the process ends be made, so that it can be closed."""
+        connecting = asyncio.create_task(super()._connect())
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            await asyncio.wait({connecting}, timeout=2)
+            if connecting.done() and not connecting.exception():
+                await connecting.result().close()
+            raise
 
     async def stop(
         self,
-        exc_type: type[BaseException] | None = None,
-        exc_val: BaseException | None = None,
-        exc_tb: TracebackType | None = None,
+        _exc_type: type[BaseException] | None = None,
+        _exc_val: BaseException | None = None,
+        _exc_tb: TracebackType | None = None,
     ) -> None:
         """Let handlers finish, then leave; a broker that does not answer is not waited for."""
-        try:
-            async with asyncio.timeout(GRACE_S + 2 if await state(self) == "up" else 2):
-                await super().stop(exc_type, exc_val, exc_tb)
-        except UNREACHABLE as error:
-            log.warning("broker.left", error=type(error).__name__)
+        await self._leave(GRACE_S + 2 if await state(self) == "up" else 2)
         await self.link.close()
+
+    async def _leave(self, seconds: float) -> None:
+        connection = self._connection
+        try:
+            async with asyncio.timeout(seconds):
+                await super().stop()
+        except (*UNREACHABLE, ExceptionGroup) as error:
+            log.warning("broker.left", error=type(error).__name__)
+        if connection is not None:
+            connection.connected.set()  # channels being restored would wait for it for ever
+            await asyncio.sleep(0)
+
+    def _lost(self, connection: AbstractConnection | None, error: BaseException | None) -> None:
+        """Say so once, not at each attempt to come back."""
+        if connection is not None and not connection.close_called and not self._is_lost:
+            self._is_lost = True
+            log.warning("broker.lost", error=type(error).__name__)
+
+    def _regained(self, _connection: AbstractConnection | None) -> None:
+        self._is_lost = False
+        log.info("broker.regained")
 
 
 def broker(*, host: str, port: int, vhost: str, user: str, password: str) -> Broker:
@@ -77,7 +118,9 @@ async def declare(client: Broker, queues: Sequence[Queue], tiers_ms: Sequence[in
         for name, given in arguments.items():
             try:
                 async with client.link.channel(seconds=DECLARE_S) as channel:
-                    await channel.exchange_declare(topology.parking(queue.service), exchange_type="direct", durable=True)
+                    await channel.exchange_declare(
+                        topology.parking(queue.service), exchange_type="direct", durable=True
+                    )
                     await channel.queue_declare(name, durable=True, arguments=given)
             except ChannelPreconditionFailed:
                 log.error("queue.differs", queue=name, hint="drain and delete it, so that it is declared anew")  # noqa: TRY400 - the trace says no more

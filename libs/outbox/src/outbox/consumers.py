@@ -6,18 +6,21 @@ from typing import Any, Union
 
 import msgspec
 import structlog
+from aiormq.exceptions import ChannelNotFoundEntity
 from asyncpg import Connection, Pool
 from faststream import AckPolicy
-from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
+from faststream.rabbit import Channel, QueueType, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 
 from contracts.topology import Queue
 from outbox import retry
 from outbox.bell import Bell
+from outbox.broker import Broker, declare
 from outbox.inbox import unseen
+from outbox.link import UNREACHABLE, Link
 
 log = structlog.get_logger()
 tracer = trace.get_tracer("fitmesh")
@@ -27,7 +30,17 @@ Handler = Callable[[Connection, Any], Awaitable[None]]
 """Takes the transaction and the events that are new, all in one message; raises to have them tried again."""
 
 PREFETCH = 8
+TURN_S = 60
+"""How long a message may wait for a connection of the pool: a queue inside is no failure of the message."""
+LOOK_S = 10
+ANSWER_S = 5
+
 DURATION = Histogram("inbox_message_duration_seconds", "Time to handle one message.", ("consumer", "outcome"))
+LISTENING = Gauge("inbox_consumers", "Consumers of a work queue, of all replicas.", ("consumer",))
+
+
+class DeafError(Exception):
+    """The broker answers, but nobody consumes a queue of ours."""
 
 
 class Consumers:
@@ -45,7 +58,7 @@ class Consumers:
 
 
 def subscribe(
-    client: RabbitBroker,
+    client: Broker,
     consumers: Sequence[Consumers],
     pool: Pool,
     bell: Bell,
@@ -61,7 +74,7 @@ def subscribe(
 
 
 def _subscribe(
-    client: RabbitBroker,
+    client: Broker,
     queue: Queue,
     handler: Handler,
     pool: Pool,
@@ -79,12 +92,12 @@ def _subscribe(
             outcome = "handled"
             try:
                 events = decode(message.body)
-                async with pool.acquire(timeout=2) as db, db.transaction():
-                    if fresh := await unseen(db, queue.name, events):
-                        await handler(db, fresh)
+                async with pool.acquire(timeout=TURN_S) as db, db.transaction():
+                    if fresh := await unseen(db, queue.name, events):  # type: ignore[arg-type] # a proxy of it
+                        await handler(db, fresh)  # type: ignore[arg-type]
                 bell.ring(*rings)
             except Exception as error:  # noqa: BLE001 - every failure has a next stop, and it is decided in one place
-                outcome = await retry.send_on(client, queue, message, error, pool, tiers_ms)
+                outcome = await retry.send_on(client.link, queue, message, error, pool, tiers_ms)
             finally:
                 DURATION.labels(queue.name, outcome).observe(asyncio.get_running_loop().time() - started)
 
@@ -101,3 +114,43 @@ def _subscribe(
 async def _whole(message: RabbitMessage) -> RabbitMessage:
     """Hand the message itself to the handler, whose decoder is strict and fast."""
     return message
+
+
+async def watch(client: Broker, queues: Sequence[Queue], tiers_ms: Sequence[int], *, patience_s: float) -> None:
+    """Declare again what someone deleted, for ever; DeafError when a queue stays without any consumer.
+
+    The client makes lost consumers anew. This is for the day it does not: the process should end, to be started again.
+    """
+    clock = asyncio.get_running_loop().time
+    heard = dict.fromkeys(queues, clock())
+    while True:
+        await asyncio.sleep(min(LOOK_S, patience_s / 4))
+        for queue in queues:
+            try:
+                found = await _consumers_of(client.link, queue, tiers_ms)
+                LISTENING.labels(queue.name).set(found)
+            except ChannelNotFoundEntity:
+                log.warning("queue.missing", queue=queue.name)
+                await _declare_again(client, queue, tiers_ms)
+                continue
+            except UNREACHABLE:
+                found = None
+            if found != 0:
+                heard[queue] = clock()
+            elif clock() - heard[queue] > patience_s:
+                raise DeafError(queue.name)
+
+
+async def _consumers_of(link: Link, queue: Queue, tiers_ms: Sequence[int]) -> int:
+    async with link.channel(seconds=ANSWER_S) as channel:
+        for name in (queue.dead, *(queue.tier(ms) for ms in tiers_ms)):
+            await channel.queue_declare(name, passive=True)
+        work = await channel.queue_declare(queue.name, passive=True)
+        return work.consumer_count or 0
+
+
+async def _declare_again(client: Broker, queue: Queue, tiers_ms: Sequence[int]) -> None:
+    try:
+        await declare(client, [queue], tiers_ms)
+    except UNREACHABLE as error:
+        log.warning("broker.unreachable", error=type(error).__name__)

@@ -2,86 +2,136 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from uuid import UUID
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
-from faststream.rabbit import RabbitBroker
+import msgspec
+from aiormq.abc import AbstractChannel, DeliveredMessage
+from aiormq.exceptions import ChannelNotFoundEntity
 from prometheus_client import Gauge
 
 from contracts import topology
 from contracts.topology import Queue
-from outbox.broker import PUBLISH_S, parking
-from outbox.retry import ERROR
+from outbox.broker import Broker
+from outbox.link import UNREACHABLE, Link, delivered
+from outbox.retry import ATTEMPT, ERROR, HOPELESS, split
 
 DEAD = Gauge("dead_letters", "Messages that wait in a dead-letter queue.", ("queue",))
+ANSWER_S = 2
+ALL_S = 600
+MOST_SHOWN = 100
 
 
-async def count(client: RabbitBroker, service: str) -> int:
+class Gist(msgspec.Struct):
+    """What may be shown of an event: what it is and about whom, never what it says."""
+
+    type: str = "?"
+    event_id: UUID | None = None
+    user_id: UUID | None = None
+
+
+async def count(client: Broker, service: str) -> int:
     """How many messages of a service are dead, also as a gauge by queue."""
     total = 0
     for queue in topology.queues_of(service):
-        found = await _length(client, queue)
+        try:
+            found = await _length(client.link, queue)
+        except ChannelNotFoundEntity:
+            continue
+        except UNREACHABLE:
+            break
         DEAD.labels(queue.dead).set(found)
         total += found
     return total
 
 
-async def _length(client: RabbitBroker, queue: Queue) -> int:
-    try:
-        async with asyncio.timeout(2):
-            connection = await client.connect()
-            async with connection.channel() as channel:
-                declared = await channel.declare_queue(queue.dead, passive=True)
-                return declared.declaration_result.message_count or 0
-    except (ChannelNotFoundEntity, AMQPError, OSError, TimeoutError):
-        return 0
+async def _length(link: Link, queue: Queue) -> int:
+    async with link.channel(seconds=ANSWER_S) as channel:
+        return (await channel.queue_declare(queue.dead, passive=True)).message_count or 0
 
 
-async def command(client: RabbitBroker, service: str, action: str, name: str | None) -> int:
-    """``list`` counts, ``show`` prints headers and size of each message, ``replay`` puts them back into the work queue."""
+async def command(client: Broker, service: str, action: str, name: str | None, *, bodies: bool = False) -> int:
+    """``list`` counts, ``show`` prints what each message is about, ``replay`` puts them back into the work queue."""
     queues = [queue for queue in topology.queues_of(service) if name in {None, queue.name, queue.dead}]
     if not queues:
         print(f"{service} has no queue {name}", file=sys.stderr)  # noqa: T201
         return 2
+    status = 0
     for queue in queues:
-        if action == "list":
-            print(f"{queue.dead}\t{await _length(client, queue)}")  # noqa: T201
-            continue
-        connection = await client.connect()
-        async with connection.channel() as channel:
-            if action == "show":
-                await _show(channel, queue)
-            else:
-                print(f"{queue.dead}\t{await replay(client, channel, queue)} sent again")  # noqa: T201
-    return 0
+        try:
+            async for line in _lines(client.link, queue, action, bodies=bodies):
+                print(f"{queue.dead}\t{line}")  # noqa: T201
+        except ChannelNotFoundEntity:
+            print(f"{queue.dead}\tis not there yet")  # noqa: T201
+        except UNREACHABLE as error:
+            print(f"{queue.dead}: the broker does not answer ({type(error).__name__})", file=sys.stderr)  # noqa: T201
+            status = 1
+    return status
 
 
-async def _show(channel: AbstractChannel, queue: Queue) -> None:
-    dead = await channel.declare_queue(queue.dead, passive=True)
-    held: list[AbstractIncomingMessage] = []
-    while message := await dead.get(fail=False, timeout=5):
-        held.append(message)
-        print(f"{queue.dead}\t{message.headers.get(ERROR)}\t{len(message.body)} bytes\t{message.body[:200]!r}")  # noqa: T201
-    for message in held:
-        await message.reject(requeue=True)
+async def _lines(link: Link, queue: Queue, action: str, *, bodies: bool) -> AsyncIterator[str]:
+    match action:
+        case "show":
+            for message in await look(link, queue):
+                yield described(message) + (f"\t{message.body[:2000]!r}" if bodies else "")
+        case "replay":
+            yield f"{await replay(link, queue)} sent again"
+        case _:
+            yield str(await _length(link, queue))
 
 
-async def replay(client: RabbitBroker, channel: AbstractChannel, queue: Queue) -> int:
+async def look(link: Link, queue: Queue, most: int = MOST_SHOWN) -> list[DeliveredMessage]:
+    """The first dead messages; they stay where they are, in their order."""
+    async with link.channel(seconds=ALL_S) as channel:
+        held = [message async for message in _each(channel, queue, most)]
+        if held:
+            await channel.basic_nack(held[-1].delivery_tag or 0, multiple=True, requeue=True)
+        return held
+
+
+def described(message: DeliveredMessage) -> str:
+    """Error, attempts, size, and type and ids of the first event, in one line."""
+    headers = message.header.properties.headers or {}
+    events = split(message.body)
+    first = _gist(events[0]) if events else Gist()
+    return "\t".join(
+        (
+            str(headers.get(ERROR) or "crashed its consumer"),
+            f"attempt {headers.get(ATTEMPT, 0)!r}",
+            f"{len(message.body)} bytes",
+            f"{len(events)} events",
+            first.type,
+            f"event {first.event_id}",
+            f"user {first.user_id}",
+        )
+    )
+
+
+def _gist(event: msgspec.Raw) -> Gist:
+    try:
+        return msgspec.json.decode(event, type=Gist)
+    except HOPELESS:
+        return Gist()
+
+
+async def replay(link: Link, queue: Queue) -> int:
     """Send each dead message to its work queue as new, and let it go once the broker has confirmed that."""
-    dead = await channel.declare_queue(queue.dead, passive=True)
     sent = 0
-    for _ in range(dead.declaration_result.message_count or 0):
-        message = await dead.get(fail=False, timeout=5)
-        if message is None:
-            break
-        async with asyncio.timeout(PUBLISH_S):
-            await client.publish(
-                message.body,
-                exchange=parking(queue.service),
-                routing_key=queue.name,
-                persist=True,
-                content_type=message.content_type,
-            )
-        await message.ack()
-        sent += 1
+    async with link.channel(seconds=ALL_S) as channel:
+        waiting = (await channel.queue_declare(queue.dead, passive=True)).message_count or 0
+        async for message in _each(channel, queue, waiting):
+            headers = message.header.properties.headers or {}
+            kept = {key: value for key, value in headers.items() if key == "traceparent"}
+            await link.send(message.body, exchange=topology.parking(queue.service), key=queue.name, headers=kept)
+            await channel.basic_ack(message.delivery_tag or 0)
+            sent += 1
     return sent
+
+
+async def _each(channel: AbstractChannel, queue: Queue, most: int) -> AsyncIterator[DeliveredMessage]:
+    for _ in range(most):
+        async with asyncio.timeout(ANSWER_S):
+            message = await channel.basic_get(queue.dead)
+        if not delivered(message):
+            return
+        yield message

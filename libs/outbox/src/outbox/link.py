@@ -12,7 +12,7 @@ from typing import Literal
 import aiormq
 from aiormq import spec
 from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage, FieldValue
-from aiormq.exceptions import AMQPError, DeliveryError, PublishError
+from aiormq.exceptions import AMQPError, ChannelAccessRefused, DeliveryError, PublishError
 
 State = Literal["up", "blocked", "down"]
 
@@ -23,8 +23,16 @@ DOUBT_S = 10
 CLOSE_S = 2
 
 
-class Blocked(AMQPError):
+class BlockedError(AMQPError):
     """The broker has an alarm and takes nothing until it is over."""
+
+
+class UnroutableError(AMQPError):
+    """No queue takes the message."""
+
+
+class ForbiddenError(AMQPError):
+    """We may not send this; every other message on the channel failed with it."""
 
 
 UNREACHABLE = (OSError, TimeoutError, AMQPError)
@@ -42,7 +50,7 @@ class Link:
         self._closing = set[asyncio.Task[None]]()
         self._doubted_until = 0.0
 
-    async def send(  # noqa: PLR0913 - a message has an address, headers and a body
+    async def send(
         self,
         body: bytes,
         *,
@@ -51,29 +59,32 @@ class Link:
         headers: Mapping[str, FieldValue] | None = None,
         mandatory: bool = True,
     ) -> None:
-        """Return once the broker has stored the message.
-
-        PublishError when it is mandatory and no queue takes it, ChannelAccessRefused when we may not send it.
-        """
+        """Return once the broker has stored the message; UnroutableError if it is mandatory and no queue takes it."""
         properties = spec.Basic.Properties(
             content_type="application/json", delivery_mode=2, headers=dict(headers or {})
         )
+        channel = None
         try:
             async with asyncio.timeout(PUBLISH_S):
                 channel = await self._ready()
                 await channel.basic_publish(
-                    body, exchange=exchange, routing_key=key, properties=properties, mandatory=mandatory, wait=False
+                    body, exchange=exchange, routing_key=key, properties=properties, mandatory=mandatory
                 )
-        except (PublishError, DeliveryError, Blocked):
+        except PublishError:
+            raise UnroutableError(key) from None
+        except ChannelAccessRefused:
+            self._drop(channel)
+            raise ForbiddenError(key) from None
+        except (DeliveryError, BlockedError):
             raise
         except TimeoutError:
             if await self._blocked():
-                raise Blocked from None
+                raise BlockedError from None
             self._doubted_until = asyncio.get_running_loop().time() + DOUBT_S
-            self._drop()
+            self._drop(channel)
             raise
         except (OSError, AMQPError):
-            self._drop()
+            self._drop(channel)
             raise
         self._doubted_until = 0
 
@@ -86,7 +97,7 @@ class Link:
                 yield asked
             finally:
                 if not asked.is_closed:
-                    await asked.close()
+                    await _close(asked)
 
     async def state(self) -> State:
         """What the last calls have shown; asks nobody."""
@@ -101,7 +112,7 @@ class Link:
         return int(str(connection.server_properties["version"]).split(".")[0])
 
     async def close(self) -> None:
-        self._drop()
+        self._drop(self._channel)
         if self._closing:
             await asyncio.wait(self._closing)
 
@@ -109,7 +120,7 @@ class Link:
         """The channel for publishing; those who come while it is being opened wait together."""
         if self._channel is not None and not self._channel.is_closed:
             if await self._blocked():
-                raise Blocked
+                raise BlockedError
             return self._channel
         if self._opening is None or self._opening.done():
             self._opening = asyncio.create_task(self._open(), name="link")
@@ -117,14 +128,14 @@ class Link:
         return await asyncio.shield(self._opening)
 
     async def _open(self) -> AbstractChannel:
-        self._drop()
+        self._drop(self._channel)
         async with asyncio.timeout(PUBLISH_S):
-            self._connection = connection = await aiormq.connect(self._url)
-            self._channel = channel = await connection.channel(on_return_raises=True)
-        return channel
+            self._connection = await aiormq.connect(self._url)
+            self._channel = await self._connection.channel(on_return_raises=True)
+        return self._channel
 
     async def _blocked(self) -> bool:
-        """Has the broker said that it takes nothing? What is ready answers without a pause, so nothing is waited for."""
+        """Whether the broker said that it takes nothing; asked without waiting, since what is ready returns at once."""
         if self._connection is None or self._connection.is_closed:
             return False
         try:
@@ -134,7 +145,10 @@ class Link:
             return True
         return False
 
-    def _drop(self) -> None:
+    def _drop(self, doubted: AbstractChannel | None) -> None:
+        """Leave the connection, unless another call has already put a new one in the place of the doubted."""
+        if doubted is not self._channel:
+            return
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None and not connection.is_closed:
             task = asyncio.create_task(_close(connection), name="link-close")
@@ -143,14 +157,14 @@ class Link:
 
 
 def delivered(message: DeliveredMessage) -> bool:
-    """Did ``basic_get`` find a message?"""
+    """Whether ``basic_get`` found a message."""
     return isinstance(message.delivery, spec.Basic.GetOk)
 
 
-async def _close(connection: AbstractConnection) -> None:
+async def _close(part: AbstractConnection | AbstractChannel) -> None:
     with suppress(*UNREACHABLE):
         async with asyncio.timeout(CLOSE_S):
-            await connection.close(aiormq.exceptions.ConnectionClosed(0, "dropped"))
+            await part.close(aiormq.exceptions.ConnectionClosed(0, "dropped"))
 
 
 def _look(task: asyncio.Task[AbstractChannel]) -> None:

@@ -16,7 +16,8 @@ ADD = """
 """
 
 STATE = """
-    SELECT count(*) AS depth, coalesce(extract(epoch FROM now() - min(added_at)), 0)::float8 AS age_s FROM outbox
+    SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 10000) AS waiting) AS depth,
+           coalesce(extract(epoch FROM now() - (SELECT added_at FROM outbox ORDER BY id LIMIT 1)), 0)::float8 AS age_s
 """
 
 _propagator = TraceContextTextMapPropagator()

@@ -26,12 +26,10 @@ def merged() -> Document:
     whole: Document = {
         "openapi": "3.1.0",
         "info": {"title": "Fitmesh", "version": "1"},
-        "tags": [],
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": {}},
     }
     for service, document in _all():
-        whole["tags"].append({"name": service, "description": document["info"].get("description", "")})
         for path, item in document["paths"].items():
             whole["paths"][path] = {method: _of(service, operation) for method, operation in item.items()}
         components = document.get("components", {})
@@ -55,5 +53,5 @@ def _of(service: str, part: Any) -> Any:
         return part.replace(REFERENCE, f"{REFERENCE}{service}.") if isinstance(part, str) else part
     made = {key: _of(service, value) for key, value in part.items()}
     if isinstance(made.get("operationId"), str):
-        made |= {"operationId": f"{service}.{made['operationId']}", "tags": [service]}
+        made["operationId"] = f"{service}.{made['operationId']}"
     return made
