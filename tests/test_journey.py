@@ -11,6 +11,11 @@ import pytest
 from testkit import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("journey")]
+QUICKSTART = """\
+curl -X POST "http://localhost:8000/auth/register" -H "Content-Type: application/json" -d '{"username": "alice", "password": "password123"}'
+curl -X POST "http://localhost:8000/auth/login" -d "username=alice&password=password123"
+curl -X POST "http://localhost:8000/health-data" -H "Content-Type: application/json" -d '{"username": "alice", "steps": 5000, "sleep_hours": 7.5, "weight": 70.0}'
+"""  # noqa: E501 - letter for letter
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -35,13 +40,7 @@ async def run(command: str, port: int) -> str:
 
 
 async def test_quickstart_works_letter_for_letter(product):
-    assert quickstart() == [
-        'curl -X POST "http://localhost:8000/auth/register" -H "Content-Type: application/json"'
-        """ -d '{"username": "alice", "password": "password123"}'""",
-        'curl -X POST "http://localhost:8000/auth/login" -d "username=alice&password=password123"',
-        'curl -X POST "http://localhost:8000/health-data" -H "Content-Type: application/json"'
-        """ -d '{"username": "alice", "steps": 5000, "sleep_hours": 7.5, "weight": 70.0}'""",
-    ]
+    assert quickstart() == QUICKSTART.splitlines()
     answers = [await run(command, product.supervisor.plan.gateway_port) for command in quickstart()]
     token = re.search(r'"access_token":\s*"([^"]+)"', answers[1])
     assert token
@@ -169,6 +168,27 @@ async def test_sessions_end_everywhere_within_seconds(product):
             return statuses == {401}
 
         await until(refused, 4)
+
+
+async def test_one_session_ends_alone(product):
+    async with product.client() as client:
+        someone = await product.person(client)
+        form = {"username": someone.username, "password": "correct horse battery staple"}
+        async with client.post("/auth/login", data=form) as answer:
+            other = {"authorization": f"Bearer {(await answer.json())['access_token']}"}
+        await product.settled()
+        async with client.post("/auth/logout", headers=someone.headers) as answer:
+            assert answer.status == 204
+
+        async def only_the_other_goes_on() -> bool:
+            statuses = []
+            for headers in (someone.headers, other):
+                for path in ("/users/me", "/health-data", "/analytics/steps", "/notifications"):
+                    async with client.get(path, headers=headers) as answer:
+                        statuses.append(answer.status)
+            return statuses == [401] * 4 + [200] * 4
+
+        await until(only_the_other_goes_on, 4)
 
 
 async def test_stream_tells_of_what_happens(product):

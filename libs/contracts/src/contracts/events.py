@@ -67,6 +67,9 @@ class UserRegistered(UserState, frozen=True, kw_only=True, tag="user.registered.
 class UserUpdated(UserState, frozen=True, kw_only=True, tag="user.updated.v1"):
     """Profile, preferences or sessions of a user changed."""
 
+    ended_sessions: tuple[UUID, ...] = ()
+    """Sessions (``sid`` of their tokens) that ended alone; the others go on. True whatever the version."""
+
 
 class UserContactChanged(Event, frozen=True, kw_only=True, tag="user.contact-changed.v1"):
     """The address at which a user may be told things; for notification alone."""

@@ -22,6 +22,7 @@ from identity import forms
 from identity.credentials.doorkeeper import Doorkeeper, WrongPassword
 from identity.keys.keyring import Keyring
 from identity.sessions import model, queries
+from identity.sessions.end import end
 from identity.sessions.model import Login, Logout, RefreshRequest, RefreshToken, Session, Tokens
 from identity.transactions import transaction
 from identity.users import queries as users
@@ -67,7 +68,7 @@ async def refresh(
         if answer == "next":
             await queries.advance(db, token.user_id, token.session_id)
         elif answer in {"reused", "over"}:
-            await queries.end(db, token.user_id, token.session_id)
+            await end(db, token.user_id, token.session_id)
     if standing is None or answer not in {"next", "same"}:
         raise InvalidRefreshToken
     successor = RefreshToken.made(secret, standing.seed, token.user_id, token.session_id, token.generation + 1)
@@ -84,7 +85,7 @@ async def log_out(
         if user:
             await outbox.add(db, user.told_as(UserUpdated))
     elif caller.session_id:
-        await queries.end(db, caller.user_id, caller.session_id)
+        await end(db, caller.user_id, caller.session_id)
 
 
 @get("/")
@@ -101,7 +102,7 @@ async def end_session(
     session_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Connection]
 ) -> None:
     """Log a device out."""
-    if not await queries.end(db, caller.user_id, session_id):
+    if not await end(db, caller.user_id, session_id):
         raise NotFound
 
 

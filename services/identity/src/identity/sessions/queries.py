@@ -33,7 +33,7 @@ ADVANCE = """
     UPDATE session SET generation = generation + 1, rotated_at = clock_timestamp() WHERE user_id = $1 AND id = $2
 """
 
-END = "DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING true"
+DELETE = "DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING true"
 
 IS_OPEN = """
     SELECT EXISTS (
@@ -71,9 +71,9 @@ async def advance(db: Connection, user_id: UUID, session_id: UUID) -> None:
     await db.execute(ADVANCE, user_id, session_id)
 
 
-async def end(db: Connection, user_id: UUID, session_id: UUID) -> bool:
-    """End one session; False when there is none."""
-    return bool(await db.fetchval(END, user_id, session_id))
+async def delete(db: Connection, user_id: UUID, session_id: UUID) -> bool:
+    """Delete one session; False when there is none."""
+    return bool(await db.fetchval(DELETE, user_id, session_id))
 
 
 async def has_ended(db: Connection, caller: Caller) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -99,9 +99,10 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["active", "deactivated"] = "active"
     created_at: datetime
 
-    def told_as(self, event: type[State]) -> State:
-        """The state as other services may know it, without the address."""
-        return event(**{name: getattr(self, name) for name in UserState.__struct_fields__ if name != "event_id"})
+    def told_as(self, event: type[State], **more: Any) -> State:
+        """The state as other services may know it, without the address; ``more`` is what the event has beyond it."""
+        state = {name: getattr(self, name) for name in UserState.__struct_fields__ if name != "event_id"}
+        return event(**state, **more)
 
     def contact(self) -> UserContactChanged:
         return UserContactChanged(user_id=self.user_id, version=self.version, email=self.email)
