@@ -25,6 +25,14 @@ CREATE TABLE known_zone (
     PRIMARY KEY (user_id, since)
 );
 
+CREATE TABLE ended_session (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    ended_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, session_id)
+);
+COMMENT ON TABLE ended_session IS 'sessions that ended alone, until their last token has expired';
+
 -- The local date of an instant, by the user's zone at that time; UTC while the user is not known yet.
 CREATE FUNCTION local_date(of_user uuid, at timestamptz) RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -35,4 +43,4 @@ $$;
 
 -- migrate:down
 DROP FUNCTION local_date;
-DROP TABLE known_zone, known_user;
+DROP TABLE ended_session, known_zone, known_user;

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -29,7 +30,7 @@ def app(ready: Ready) -> Any:
     """``/livez`` while the loop turns; ``/readyz`` 200 or 503 with the State; ``/metrics``."""
 
     async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             return
         status, kind, body = 404, "text/plain", b""
         match scope["path"]:

@@ -24,6 +24,8 @@ def guard(
     """Put the caller into the request's state before anything of the request is read."""
 
     async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if handler.opt.get("upload"):
+            connection.scope["state"]["patience"].allow_upload()
         wanted = handler.parsed_fn_signature.parameters.get("caller")
         if wanted is None:
             return

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from asyncpg import DataError, IntegrityConstraintViolationError
+from asyncpg import IntegrityConstraintViolationError
 
-from chassis.problems import Unavailable
+from chassis.problems import UNSTORABLE, Unavailable
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -65,7 +65,7 @@ class Combiner(Generic[Row, Result]):
         results: Sequence[Result | Exception]
         try:
             results = await self._write([row for row, _ in batch])
-        except (DataError, IntegrityConstraintViolationError) as error:
+        except (*UNSTORABLE, IntegrityConstraintViolationError) as error:
             if half := len(batch) // 2:
                 await self._settle(batch[:half])
                 await self._settle(batch[half:])

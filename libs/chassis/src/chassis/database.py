@@ -1,16 +1,21 @@
 """Pools with time-outs, and the unit of work: one request, one transaction."""
 
 import asyncio
-from typing import Any
+import contextlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
 
 import asyncpg
 import structlog
 from asyncpg import Connection, Pool
+from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 from litestar import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from chassis import idempotency, problems
+from chassis.problems import Unavailable
 from chassis.settings import Settings
 from contracts.databases import Login
 from outbox import Bell
@@ -27,7 +32,7 @@ async def connect(settings: Settings, login: Login) -> Connection:
         host=settings.database_host,
         port=settings.database_port,
         database=settings.database_name,
-        ssl=_ssl(settings),
+        ssl=settings.database_sslmode,
         user=user,
         password=password,
         timeout=3,
@@ -43,7 +48,7 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
         host=settings.database_host,
         port=settings.database_port,
         database=settings.database_name,
-        ssl=_ssl(settings),
+        ssl=settings.database_sslmode,
         user=user,
         password=password,
         min_size=0,
@@ -61,10 +66,6 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
     )
 
 
-def _ssl(settings: Settings) -> str | None:
-    return settings.database_sslmode
-
-
 async def _nothing_to_reset(_connection: Any) -> None:
     """No code here leaves session state behind, so a returned connection needs no statement."""
 
@@ -72,15 +73,19 @@ async def _nothing_to_reset(_connection: Any) -> None:
 class Unit:
     """The transaction of one request, begun when a handler asks for ``db``."""
 
-    def __init__(self, pool: Pool, owner: str) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._owner = owner
-        self._connection: Connection | None = None
+        self._connection: PoolConnectionProxy | None = None
         self._transaction: Transaction | None = None
         self._claim: idempotency.Claim | None = None
 
     @property
     def begun(self) -> bool:
+        """Whether there is a transaction, whose end the answer has to wait for."""
+        return self._transaction is not None
+
+    @property
+    def held(self) -> bool:
         return self._connection is not None
 
     async def begin(self, request: Request[Any, Any, Any]) -> Connection:
@@ -88,71 +93,107 @@ class Unit:
         if self._connection is None:
             self._connection = await self._pool.acquire(timeout=ACQUIRE_S)
             if request.method not in SAFE:
-                self._transaction = self._connection.transaction()
-                await self._transaction.start()
-                self._claim = await idempotency.claim(self._connection, request, self._owner)
-        return self._connection
+                transaction = self._connection.transaction()
+                await transaction.start()
+                self._transaction = transaction
+                self._claim = await idempotency.claim(_plain(self._connection), request, _owner(request))
+        return _plain(self._connection)
 
-    async def finish(self, start: HTTPResponseStartEvent, body: bytes) -> None:
+    async def conclude(self, start: HTTPResponseStartEvent, body: bytes) -> None:
         """Commit what ended well together with its stored answer; roll back the rest."""
-        if self._transaction is None or self._connection is None:
-            return
-        transaction, self._transaction = self._transaction, None
-        if start["status"] >= 400:
-            await transaction.rollback()
-            return
-        if self._claim:
-            await idempotency.store(self._connection, self._claim, start, body)
-        await transaction.commit()
+        if self._connection is not None and self._transaction is not None and start["status"] < 400:
+            if self._claim:
+                await idempotency.store(_plain(self._connection), self._claim, start, body)
+            transaction, self._transaction = self._transaction, None
+            try:
+                await transaction.commit()
+            except problems.OUTAGE:
+                raise OutcomeUnknown(retry_after_s=1) from None
+        await self.release()
 
     async def release(self) -> None:
+        """Give the connection back; what was not committed is rolled back."""
         if self._connection is None:
             return
         connection, self._connection = self._connection, None
-        if self._transaction is not None and not connection.is_closed():
-            try:
-                await self._transaction.rollback()
-            except problems.OUTAGE:
-                connection.terminate()
+        transaction, self._transaction = self._transaction, None
+        await _end(connection, transaction)
         await self._pool.release(connection)
 
 
+async def _end(connection: PoolConnectionProxy, transaction: Transaction | None) -> None:
+    """Roll back; a connection left in the middle of a statement is not used again."""
+    with contextlib.suppress(asyncpg.InterfaceError):  # asyncpg has taken a lost connection back already
+        try:
+            if transaction is not None:
+                await transaction.rollback()
+        except problems.OUTAGE:
+            connection.terminate()
+        if connection.is_in_transaction():
+            connection.terminate()
+
+
+def _plain(connection: PoolConnectionProxy) -> Connection:
+    """A pool's proxy has every method of a connection; only its type does not say so."""
+    return cast("Connection", connection)
+
+
+class OutcomeUnknown(Unavailable):
+    """The database did not say whether the change was kept; send it again under the same Idempotency-Key."""
+
+
+def _owner(request: Request[Any, Any, Any]) -> str:
+    caller = request.scope["state"].get("caller")
+    return str(caller.user_id) if caller else f"anonymous {request.scope.get('path_template')}"
+
+
+class Held:
+    """Holds an answer back until the transaction behind it has ended, then rings for those who wait."""
+
+    def __init__(self, unit: Unit, scope: Scope, send: Send, ring: Callable[[], None]) -> None:
+        self._unit = unit
+        self._scope = scope
+        self._send = send
+        self._ring = ring
+        self._start: HTTPResponseStartEvent | None = None
+        self._parts: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if self._unit.begun:
+                self._start = message
+                return
+            await self._unit.release()
+        if self._start is None:
+            await self._send(message)
+        elif message["type"] == "http.response.body":
+            self._parts.append(message["body"])
+            if not message.get("more_body"):
+                await self._let_go(self._start, b"".join(self._parts))
+
+    async def _let_go(self, start: HTTPResponseStartEvent, body: bytes) -> None:
+        try:
+            await self._unit.conclude(start, body)
+        except Exception as error:  # noqa: BLE001 - Litestar takes the answer for sent, so it is replaced here
+            await problems.send(problems.noted(error, self._scope.get("path_template")), self._send)
+            return
+        if start["status"] < 400:
+            self._ring()
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+
 def unit_of_work(pool: Pool, bell: Bell, rings: tuple[str, ...]) -> Any:
-    """Middleware: hold the answer back until the transaction behind it has ended, then ring for those who wait."""
+    """Middleware: a transaction for each request that asks for one, ended before the answer leaves."""
 
     def middleware(app: ASGIApp) -> ASGIApp:
         async def wrapper(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
-            caller = scope["state"].get("caller")
-            unit = scope["state"]["unit"] = Unit(
-                pool, str(caller.user_id) if caller else f"anonymous {scope.get('path_template')}"
-            )
-            start: HTTPResponseStartEvent | None = None
-            parts: list[bytes] = []
-
-            async def holding(message: Message) -> None:
-                nonlocal start
-                if not unit.begun:
-                    await send(message)
-                elif message["type"] == "http.response.start":
-                    start = message
-                elif message["type"] == "http.response.body" and start is not None:
-                    parts.append(message["body"])
-                    if not message.get("more_body"):
-                        held, start = start, None
-                        await unit.finish(held, b"".join(parts))
-                        await asyncio.shield(unit.release())
-                        if held["status"] < 400 and scope["method"] not in SAFE:
-                            bell.ring(*rings)
-                        await send(held)
-                        await send({"type": "http.response.body", "body": b"".join(parts), "more_body": False})
-
+            unit = scope["state"]["unit"] = Unit(pool)
             try:
-                await app(scope, receive, holding)
+                await app(scope, receive, Held(unit, scope, send, partial(bell.ring, *rings)).send)
             finally:
-                await asyncio.shield(unit.release())
+                if unit.held:
+                    await asyncio.shield(unit.release())
 
         return wrapper
 

@@ -1,12 +1,13 @@
 """What every request passes around Litestar: a time limit, HEAD answered as GET, OPTIONS that names every method."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import Any, cast
 
 from litestar import Litestar
+from litestar.enums import HttpMethod
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 
 from chassis import problems
 from chassis.problems import Unavailable
@@ -69,31 +70,34 @@ def edge(app: Litestar) -> ASGIApp:
     allowed = _allowed(app)
 
     async def wrapper(scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]  # type: ignore[typeddict-item]
-        inner = scope | {"method": "GET"} if method == "HEAD" else scope
-        patience = scope["state"]["patience"] = Patience(receive)
+        outer = cast("HTTPScope", scope)  # uvicorn serves nothing else here
+        method, inner = outer["method"], outer.copy()
+        if method == "HEAD":
+            inner["method"] = HttpMethod.GET
+        patience = inner["state"]["patience"] = Patience(receive)
         started = False
 
         async def sending(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = message["headers"] = list(message["headers"])
-                if (b"content-type", b"text/event-stream; charset=utf-8") in headers:
+                names = dict[bytes, bytes](message["headers"])
+                if names.get(b"content-type", b"").startswith(b"text/event-stream"):
                     patience.lift()
+                if b"cache-control" not in names:
+                    message["headers"] = [*message["headers"], (b"cache-control", b"no-store")]
                 if method == "OPTIONS" and (methods := allowed.get(inner.get("path_template", ""))):
                     message["headers"] = [(b"allow", methods)]
             await send(message)
 
         try:
-            await patience.spend(app(inner, patience.receive, sending))  # type: ignore[arg-type]
+            await patience.spend(app(inner, patience.receive, sending))
         except TimeoutError:
             if started or not patience.ran_out:
                 raise
             await problems.send(Slow(retry_after_s=1), send)
         finally:
-            if inner is not scope and "path_template" in inner:
-                scope["path_template"] = inner["path_template"]
+            outer["path_template"] = inner.get("path_template", "")
 
     return wrapper
 
@@ -102,12 +106,6 @@ def _allowed(app: Litestar) -> dict[str, bytes]:
     found: dict[str, set[str]] = {}
     for route in app.routes:
         if isinstance(route, HTTPRoute):
-            found.setdefault(route.path_format, set()).update(route.methods)
-    return {path: ", ".join(sorted(with_head(methods))).encode() for path, methods in found.items()}
-
-
-def with_head(methods: set[str]) -> set[str]:
-    """HEAD works wherever GET does."""
-    return methods | {"HEAD"} if "GET" in methods else methods
-
-
+            methods = set[str](route.methods)
+            found.setdefault(route.path_format, set()).update(methods | {"HEAD"} if "GET" in methods else methods)
+    return {path: ", ".join(sorted(methods)).encode() for path, methods in found.items()}

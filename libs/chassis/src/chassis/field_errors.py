@@ -1,7 +1,7 @@
 """What is wrong with single members of a request: a sentence and a JSON pointer for each."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -23,8 +23,8 @@ class FieldError(msgspec.Struct, frozen=True):
 def of_exception(error: msgspec.ValidationError, under: str = "") -> FieldError:
     """Turn msgspec's ``Expected `int`, got `str` - at `$.sets[0].reps``` into sentence and pointer."""
     text, _, path = str(error).partition(" - at `")
-    steps = re.findall(r"\[(\d+|\.\.\.)\]|\.([^.\[`]+)|(?<=key )(in)", path)
-    pointer = under + "".join(f"/{index or _escaped(name)}" for index, name, _ in steps)
+    steps = re.findall(r"\[(\d+|\.\.\.)\]|\.([^.\[`]+)", path)
+    pointer = under + "".join(f"/{index or _escaped(name)}" for index, name in steps)
     if missing := re.fullmatch(r"Object (?:missing required|contains unknown) field `(.+)`", text):
         pointer += f"/{_escaped(missing[1])}"
         text = "is missing" if "missing" in text else "is not a known field"
@@ -70,7 +70,7 @@ def _of_members(value: Any, wanted: Any, under: str) -> Iterator[FieldError]:
         case list() if origin is tuple and not (len(arguments) == 2 and arguments[1] is ...):
             for place, (member, kind) in enumerate(zip(value, arguments, strict=False)):
                 yield from of_value(member, kind, f"{under}/{place}")
-        case list() if arguments and origin is not None:
+        case list() if arguments and isinstance(origin, type) and issubclass(origin, Collection):
             for place, member in enumerate(value):
                 yield from of_value(member, arguments[0], f"{under}/{place}")
 

@@ -67,7 +67,7 @@ async def claim(db: Connection, request: Request[Any, Any, Any], owner: str) -> 
     key = key_of(request)
     if key is None:
         return None
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+    digest = await _digest(request)
     try:
         if await db.fetchval(CLAIM, owner, key, digest):
             return Claim(owner, key)
@@ -79,6 +79,13 @@ async def claim(db: Connection, request: Request[Any, Any, Any], owner: str) -> 
     if row["body_hash"] != digest:
         raise KeyReused("an idempotency key belongs to one request")
     raise Replay(row["status"], msgspec.json.decode(row["headers"]), row["body"])
+
+
+async def _digest(request: Request[Any, Any, Any]) -> bytes:
+    """Hash what makes two requests the same; an upload is too large to be read twice, so its length stands for it."""
+    upload = request.route_handler.opt.get("upload")
+    told = request.headers.get("content-length", "").encode() if upload else await request.body()
+    return hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode() + told).digest()
 
 
 async def store(db: Connection, claim: Claim, start: HTTPResponseStartEvent, body: bytes) -> None:

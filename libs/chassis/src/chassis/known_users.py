@@ -1,7 +1,8 @@
 """The copy of users that every service but identity keeps, and what happens in it when one is deleted."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -24,9 +25,12 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 KEEP = """
     WITH kept AS (
         INSERT INTO known_user AS known (user_id, version, username, display_name, locale, units, first_day_of_week,
-                                         birth_date, sex, height_cm, sessions_epoch, state)
-        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-                             $8::date[], $9::text[], $10::float8[], $11::integer[], $12::text[]) AS given (user_id)
+                                         birth_date, sex, height_cm, sessions_epoch, state, ended_at)
+        SELECT given.*, CASE WHEN sessions_epoch > 0 OR state <> 'active' THEN now() END
+        FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
+                    $8::date[], $9::text[], $10::float8[], $11::integer[], $12::text[])
+             AS given (user_id, version, username, display_name, locale, units, first_day_of_week,
+                       birth_date, sex, height_cm, sessions_epoch, state)
         WHERE NOT EXISTS (SELECT FROM erased WHERE erased.user_id = given.user_id)
         ORDER BY 1
         ON CONFLICT (user_id) DO UPDATE
@@ -60,8 +64,17 @@ SET_ZONES = """
     SELECT user_id FROM gone UNION SELECT user_id FROM changed
 """
 
+END_SESSIONS = """
+    INSERT INTO ended_session (user_id, session_id)
+    SELECT DISTINCT user_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS given (user_id, session_id) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
+"""
+
+PRUNE = "DELETE FROM ended_session WHERE ended_at < now() - interval '11 minutes'"
+
 FORGET = """
-    WITH zones AS (DELETE FROM known_zone WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
+    WITH sessions AS (DELETE FROM ended_session WHERE user_id = ANY ($1::uuid[])),
+    zones AS (DELETE FROM known_zone WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     users AS (DELETE FROM known_user WHERE user_id = ANY ($1::uuid[]) RETURNING 1)
     SELECT (SELECT count(*) FROM zones) + (SELECT count(*) FROM users)
 """
@@ -71,6 +84,8 @@ ENDED = """
     UNION ALL
     SELECT user_id, 2147483647, 'erased' FROM erased WHERE erased_at > now() - interval '11 minutes'
 """
+
+ENDED_ALONE = "SELECT session_id FROM ended_session WHERE ended_at > now() - interval '11 minutes'"
 
 BY_ID = "SELECT user_id, username FROM known_user WHERE user_id = $1"
 BY_NAME = "SELECT user_id, username FROM known_user WHERE username = $1"
@@ -84,6 +99,11 @@ class KnownUser(msgspec.Struct, frozen=True):
     username: str
 
 
+OPTIONAL: Sequence[Literal["display_name", "birth_date", "sex", "height_cm"]] = (
+    *("display_name", "birth_date"),
+    *("sex", "height_cm"),
+)
+
 Ask = Callable[[identity_pb2.GetUserRequest], Awaitable[identity_pb2.User | None]]
 """Ask identity for one user; None when there is none. Unavailable when identity does not answer."""
 
@@ -95,6 +115,7 @@ def consumers(service: str, queue: Queue, erase: Erase, moved: Moved | None) -> 
     @made.on(queue)
     async def follow_users(db: Connection, events: Sequence[UserRegistered | UserUpdated | UserDeleted]) -> None:
         await keep(db, [e for e in events if isinstance(e, UserState)], moved)
+        await _end_sessions(db, [e for e in events if isinstance(e, UserUpdated)])
         if gone := [e for e in events if isinstance(e, UserDeleted)]:
             await forget(db, service, gone, erase)
 
@@ -108,8 +129,10 @@ async def keep(db: Connection, states: Sequence[UserState], moved: Moved | None 
         return
     columns = zip(
         *(
-            (s.user_id, s.version, s.username, s.display_name, s.locale, s.units, s.first_day_of_week)
-            + (s.birth_date, s.sex, s.height_cm, s.sessions_epoch, s.state)
+            (
+                *(s.user_id, s.version, s.username, s.display_name, s.locale, s.units, s.first_day_of_week),
+                *(s.birth_date, s.sex, s.height_cm, s.sessions_epoch, s.state),
+            )
             for s in newest
         ),
         strict=True,
@@ -120,6 +143,11 @@ async def keep(db: Connection, states: Sequence[UserState], moved: Moved | None 
         changed = await db.fetch(SET_ZONES, *zip(*zones, strict=True))
         if moved and changed:
             await moved(db, [row["user_id"] for row in changed])
+
+
+async def _end_sessions(db: Connection, events: Sequence[UserUpdated]) -> None:
+    if ended := [(e.user_id, session_id) for e in events for session_id in e.ended_sessions]:
+        await db.execute(END_SESSIONS, *zip(*ended, strict=True))
 
 
 async def forget(db: Connection, service: str, gone: Sequence[UserDeleted], erase: Erase) -> None:
@@ -158,21 +186,9 @@ async def find(
 def state_of(user: identity_pb2.User) -> UserState:
     """The gRPC message as the event would have told it."""
     zones = tuple(ZoneSince(z.zone, z.since.ToDatetime(UTC) if z.HasField("since") else None) for z in user.zones)
-    return UserState(
-        user_id=UUID(user.user_id),
-        version=user.version,
-        username=user.username,
-        display_name=user.display_name if user.HasField("display_name") else None,
-        locale=user.locale,
-        units=msgspec.convert(user.units, type(None) | str),
-        first_day_of_week=user.first_day_of_week,
-        birth_date=date.fromisoformat(user.birth_date) if user.HasField("birth_date") else None,
-        sex=msgspec.convert(user.sex if user.HasField("sex") else None, type(None) | str),
-        height_cm=user.height_cm if user.HasField("height_cm") else None,
-        zones=zones,
-        sessions_epoch=user.sessions_epoch,
-        state=user.state,
-    )
+    always = ("user_id", "version", "username", "locale", "units", "first_day_of_week", "sessions_epoch", "state")
+    known = (*always, *(name for name in OPTIONAL if user.HasField(name)))
+    return msgspec.convert({name: getattr(user, name) for name in known} | {"zones": zones}, UserState)
 
 
 class Endings:
@@ -181,11 +197,13 @@ class Endings:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._epochs: dict[UUID, int] = {}
+        self._sessions: frozenset[UUID] = frozenset()
 
     def ended(self, caller: Caller) -> bool:
         epoch = self._epochs.get(caller.user_id)
-        return epoch is not None and caller.epoch < epoch
+        return caller.session_id in self._sessions or (epoch is not None and caller.epoch < epoch)
 
     async def refresh(self) -> None:
         rows = await self._pool.fetch(ENDED)
         self._epochs = {r["user_id"]: r["sessions_epoch"] if r["state"] == "active" else 1 << 31 for r in rows}
+        self._sessions = frozenset(r["session_id"] for r in await self._pool.fetch(ENDED_ALONE))

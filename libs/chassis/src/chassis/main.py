@@ -31,9 +31,10 @@ def _do(service: Service, env: Settings, arguments: argparse.Namespace) -> int:
             return uvloop.run(_republish(service, env, arguments.since))
         case "dead-letters":
             return uvloop.run(_dead_letters(service, env, arguments))
+        case word if word in service.commands:
+            return service.commands[word](env)
         case part:
-            uvloop.run(process.run(service, env, api=part in {None, "api"}, worker=part in {None, "worker"}))
-            return 0
+            return uvloop.run(process.run(service, env, api=part in {None, "api"}, worker=part in {None, "worker"}))
 
 
 def _parser(service: Service) -> argparse.ArgumentParser:
@@ -47,6 +48,9 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     dead = commands.add_parser("dead-letters", help="messages that could not be handled")
     dead.add_argument("action", choices=("list", "show", "replay"))
     dead.add_argument("queue", nargs="?", help="as list names it")
+    dead.add_argument("--bodies", action="store_true", help="show what the messages say, which is people's data")
+    for word, command in service.commands.items():
+        commands.add_parser(word, help=command.__doc__)
     return parser
 
 
@@ -74,6 +78,8 @@ async def _dead_letters(service: Service, env: Settings, arguments: argparse.Nam
         password=env.broker_password.reveal(),
     )
     try:
-        return await dead_letters.command(client, service.name, arguments.action, arguments.queue)
+        return await dead_letters.command(
+            client, service.name, arguments.action, arguments.queue, bodies=arguments.bodies
+        )
     finally:
         await client.stop()

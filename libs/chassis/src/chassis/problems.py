@@ -7,21 +7,18 @@ from typing import Any
 import asyncpg
 import msgspec
 import structlog
+from asyncpg.exceptions._base import DataError as Unencodable  # asyncpg exports only the server's DataError
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ExceptionHandlersMap
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.types import ExceptionHandlersMap, Send
 
-from chassis import telemetry
+from chassis import field_errors, telemetry
+from chassis.field_errors import FieldError as FieldError  # noqa: PLC0414 - services raise problems and name fields in one breath
 
 log = structlog.get_logger()
-
-
-class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one member of a request."""
-
-    detail: str
-    pointer: str = ""
-    """JSON pointer into the body; ``?limit`` and the like for a parameter."""
+LEFT = "client disconnected prematurely"
+"""How Litestar says that a body stopped in the middle."""
+MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,6 +44,7 @@ class Problem(Exception):  # noqa: N818 - named for what it is to the client
         self.detail = detail
         self.errors = errors
         self.retry_after_s = retry_after_s
+        self.headers: Mapping[str, str] = {}
 
     @classmethod
     def title(cls) -> str:
@@ -85,6 +83,12 @@ class NotFound(Problem):
     status = 404
 
 
+class MethodNotAllowed(Problem):
+    """The method is not allowed here."""
+
+    status = 405
+
+
 class Conflict(Problem):
     """The resource is not in a state that allows this."""
 
@@ -95,6 +99,12 @@ class StaleVersion(Problem):
     """The resource has changed since it was read."""
 
     status = 412
+
+
+class TooLarge(Problem):
+    """The request is too large."""
+
+    status = 413
 
 
 class UnsupportedMediaType(Problem):
@@ -115,10 +125,25 @@ class TooManyRequests(Problem):
     status = 429
 
 
+class HeadTooLarge(Problem):
+    """The head of the request is too large."""
+
+    status = 431
+
+
 class Unavailable(Problem):
     """Temporarily unavailable; try again later."""
 
     status = 503
+
+
+_BY_STATUS: Mapping[int, type[Problem]] = {
+    cls.status: cls
+    for cls in (
+        *(BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType),
+        *(TooManyRequests, HeadTooLarge, Unavailable),
+    )
+}
 
 
 def invalid(pointer: str, detail: str) -> InvalidValue:
@@ -126,11 +151,15 @@ def invalid(pointer: str, detail: str) -> InvalidValue:
     return InvalidValue(errors=[FieldError(detail, pointer)])
 
 
+UNSTORABLE = (asyncpg.DataError, Unencodable)
+"""A value no column takes, found by PostgreSQL or on the way to it."""
+
 OUTAGE = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a statement on a connection that is just being lost
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -138,23 +167,26 @@ OUTAGE = (
     asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
 )
 """What it looks like when the database is away, restarting, full or overloaded."""
 
 
-def of(error: Exception) -> Problem:
+def of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, read from the top
     """Translate any failure; what nobody foresaw becomes a 500 that tells nothing but the trace id."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationException):
-        return InvalidValue("", errors=_parameter_errors(error.extra))
-    if isinstance(error, HTTPException) and error.status_code != 500:
+        return _invalid(error)
+    if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, msgspec.ValidationError):
-        return InvalidValue(errors=[field_error(error)])
+        return InvalidValue(errors=[field_errors.of_exception(error)])
     if isinstance(error, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
         return BadRequest("the body is not valid JSON")
-    if isinstance(error, asyncpg.DataError):
+    if isinstance(error, UNSTORABLE):
         return InvalidValue("a value cannot be stored")
     if isinstance(error, OUTAGE):
         return Unavailable("the database does not answer", retry_after_s=1)
@@ -163,20 +195,40 @@ def of(error: Exception) -> Problem:
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer with the problem; log what is a bug."""
+    return response(noted(error, request.scope.get("path_template")))
+
+
+def noted(error: Exception, path: str | None) -> Problem:
+    """The problem of a failure, logged when nobody meant it."""
     problem = of(error)
     if problem.status >= 500 and not isinstance(problem, Unavailable):
-        log.error("request.failed", path=request.scope.get("path_template"), exc_info=error)
-    return response(problem)
+        log.error("request.failed", path=path, exc_info=error)
+    elif problem is not error and isinstance(problem, Unavailable):
+        log.warning("request.unavailable", path=path, error=type(error).__name__)
+    return problem
 
 
 def response(problem: Problem) -> Response[bytes]:
-    headers = {"cache-control": "no-store"}
-    if problem.status == Unauthorized.status:
-        headers["www-authenticate"] = "Bearer"
-    if problem.retry_after_s is not None:
-        headers["retry-after"] = str(problem.retry_after_s)
     body = msgspec.json.encode(details(problem))
-    return Response(body, status_code=problem.status, media_type="application/problem+json", headers=headers)
+    return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers(problem))
+
+
+async def send(problem: Problem, to: Send) -> None:
+    """Answer with the problem where there is no Litestar around."""
+    body = msgspec.json.encode(details(problem))
+    given = {"content-type": MEDIA_TYPE, "content-length": str(len(body))} | headers(problem)
+    raw = [(name.encode(), value.encode()) for name, value in given.items()]
+    await to({"type": "http.response.start", "status": problem.status, "headers": raw})
+    await to({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def headers(problem: Problem) -> dict[str, str]:
+    given = {"cache-control": "no-store", **problem.headers}
+    if problem.status == Unauthorized.status:
+        given["www-authenticate"] = "Bearer"
+    if problem.retry_after_s is not None:
+        given["retry-after"] = str(problem.retry_after_s)
+    return given
 
 
 def details(problem: Problem) -> ProblemDetails:
@@ -193,52 +245,26 @@ def details(problem: Problem) -> ProblemDetails:
 HANDLERS: ExceptionHandlersMap = {Exception: handle}
 
 
-def field_error(error: msgspec.ValidationError) -> FieldError:
-    """Turn msgspec's ``Expected `int`, got `str` - at `$.sets[0].reps``` into pointer and sentence."""
-    text, _, path = str(error).partition(" - at `")
-    pointer = (
-        re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", path.rstrip("`").removeprefix("$")).replace(".", "/").replace("///", "/...")
-    )
-    if missing := re.fullmatch(r"Object (?:missing required|contains unknown) field `(.+)`", text):
-        pointer += f"/{missing[1]}"
-        text = "is missing" if "missing" in text else "is not a known field"
-    return FieldError(text, pointer)
-
-
-def _parameter_errors(extra: object) -> list[FieldError]:
-    if not isinstance(extra, list):
-        return []
-    return [
-        FieldError(str(item.get("message", "")), _pointer(str(item.get("source", "")), str(item.get("key", ""))))
-        for item in extra
-        if isinstance(item, Mapping)
-    ]
-
-
-def _pointer(source: str, key: str) -> str:
-    return "/" + key.replace(".", "/") if source == "body" else f"?{key}"
-
-
-_BY_STATUS: dict[int, tuple[str, str]] = {
-    404: ("not-found", "No such resource"),
-    405: ("method-not-allowed", "The method is not allowed here"),
-    413: ("too-large", "The request is too large"),
-    415: ("unsupported-media-type", "The body is not of a type accepted here"),
-}
+def of_status(status: int, detail: str = "") -> Problem:
+    """The problem of a failure that has little more than a status."""
+    cls = _BY_STATUS.get(status, BadRequest if status < 500 else Problem)
+    return cls(detail if cls is BadRequest else "")
 
 
 def _http(error: HTTPException) -> Problem:
-    known = {
-        cls.status: cls
-        for cls in (BadRequest, Unauthorized, Forbidden, NotFound, TooManyRequests, UnsupportedMediaType)
-    }
-    if cls := known.get(error.status_code):
-        return cls(error.detail if cls is BadRequest else "")
-    name, title = _BY_STATUS.get(error.status_code, ("rejected", "The request was rejected"))
-    made = type(
-        "".join(part.title() for part in name.split("-")), (Problem,), {"status": error.status_code, "__doc__": title}
-    )
-    return made("")
+    if isinstance(error, InternalServerException) and error.detail == LEFT:
+        return BadRequest("the body ended early")
+    problem = of_status(error.status_code, error.detail)
+    if allow := (error.headers or {}).get("allow"):
+        methods = set(allow.split(", "))
+        problem.headers = {"allow": ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))}
+    return problem
+
+
+def _invalid(error: ValidationException) -> Problem:
+    if missing := re.match(r"Missing required \w+ parameter '(.+?)'", error.detail):
+        return InvalidValue(errors=[FieldError("is missing", f"?{missing[1]}")])
+    return InvalidValue(errors=field_errors.of_parameters(error.extra))
 
 
 def _urn(name: str) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import base64
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -13,13 +14,14 @@ import msgspec
 import structlog
 from grpc import StatusCode, aio
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.propagate import extract, inject
 from prometheus_client import Histogram
 
 from chassis import problems, telemetry, tokens
 from chassis.problems import Problem, Unauthorized, Unavailable
 from chassis.settings import Settings
-from chassis.tokens import Claims, Verifier
+from chassis.tokens import Caller, Claims, Verifier
 
 log = structlog.get_logger()
 
@@ -53,8 +55,18 @@ RETRY = msgspec.json.encode(
     }
 ).decode()
 
+_SAID: Mapping[StatusCode, type[Problem]] = {
+    StatusCode.INVALID_ARGUMENT: problems.InvalidValue,
+    StatusCode.UNAUTHENTICATED: Unauthorized,
+    StatusCode.PERMISSION_DENIED: problems.Forbidden,
+    StatusCode.NOT_FOUND: problems.NotFound,
+    StatusCode.FAILED_PRECONDITION: problems.Conflict,
+    StatusCode.ABORTED: problems.StaleVersion,
+}
+
 Register = Callable[[aio.Server], None]
 """Adds a servicer to a server."""
+Ended = Callable[[Caller], Awaitable[bool]]
 
 _caller: ContextVar[Claims] = ContextVar("rpc_caller")
 
@@ -78,15 +90,16 @@ def caller() -> Claims:
 def may_read(user_id: str) -> None:
     """Raise NotFound unless the call is a service's or the user's own."""
     claims = caller()
-    if claims.aud != tokens.SERVICES and claims.sub != user_id:
+    if not claims.is_service and claims.sub != user_id:
         raise problems.NotFound
 
 
-class _Guard(aio.ServerInterceptor):
+class _Guard(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs alone
     """Token, deadline, trace, metrics and errors of every call."""
 
-    def __init__(self, verifier: Verifier) -> None:
+    def __init__(self, verifier: Verifier, ended: Ended) -> None:
         self._verifier = verifier
+        self._ended = ended
 
     async def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(details)
@@ -110,7 +123,7 @@ class _Guard(aio.ServerInterceptor):
     def _unary(self, inner: Any, method: str, metadata: dict[str, str]) -> Any:
         async def call(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
             started, code = time.perf_counter(), StatusCode.OK
-            with telemetry.tracer.start_as_current_span(method, extract(metadata), trace.SpanKind.SERVER):
+            with telemetry.tracer.start_as_current_span(method, extract(metadata, Context()), trace.SpanKind.SERVER):
                 try:
                     await self._admit(metadata, context)
                     return await inner(request, context)
@@ -141,27 +154,36 @@ class _Guard(aio.ServerInterceptor):
         scheme, _, token = metadata.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized
-        try:
-            _caller.set(await self._verifier.claims(token, tokens.SERVICES))
-        except Unauthorized:
-            _caller.set(await self._verifier.claims(token, tokens.USERS))
+        _caller.set(await self._claims(token))
+
+    async def _claims(self, token: str) -> Claims:
+        with contextlib.suppress(Unauthorized):
+            if (claims := await self._verifier.claims(token, tokens.SERVICES)).is_service:
+                return claims
+        claims = await self._verifier.claims(token, tokens.USERS)
+        if await self._ended(tokens.caller_of(claims)):
+            raise Unauthorized("the session has ended")
+        return claims
 
 
 async def _abort(context: aio.ServicerContext[Any, Any], method: str, error: Exception) -> StatusCode:
     if isinstance(error, aio.AbortError):
         raise error
     problem = problems.of(error)
-    code = _CODES.get(problem.status, StatusCode.INTERNAL)
+    code = _CODES.get(problem.status, StatusCode.INTERNAL if problem.status >= 500 else StatusCode.INVALID_ARGUMENT)
     if code is StatusCode.INTERNAL:
         log.error("rpc.failed", method=method, exc_info=error)
     text = problem.detail or problem.title() if type(problem) is not Problem else f"trace {telemetry.trace_id()}"
     await context.abort(code, text)
-    return code
 
 
-def server(verifier: Verifier, registers: Sequence[Register], address: str) -> aio.Server:
-    """A server for these servicers; UNAVAILABLE beyond 200 calls at once."""
-    made = aio.server(interceptors=[_Guard(verifier)], options=OPTIONS, maximum_concurrent_rpcs=CONCURRENT)
+async def _never(_caller: Caller) -> bool:
+    return False
+
+
+def server(verifier: Verifier, registers: Sequence[Register], address: str, ended: Ended = _never) -> aio.Server:
+    """A server for these servicers; RESOURCE_EXHAUSTED beyond 200 calls at once."""
+    made = aio.server(interceptors=[_Guard(verifier, ended)], options=OPTIONS, maximum_concurrent_rpcs=CONCURRENT)
     for register in registers:
         register(made)
     if made.add_insecure_port(address) == 0:
@@ -208,7 +230,9 @@ class Peers:
             return await method(request, timeout=deadline_s, metadata=metadata)
         except aio.AioRpcError as error:
             code = error.code()
-            raise _problem(error) from None
+            if code is StatusCode.UNAUTHENTICATED and token is None:
+                self._token_until = 0.0  # the key or the secret has changed: the next call asks for a new token
+            raise _problem(code, own=token is None) from None
         finally:
             CALLED.labels(name, code.name).observe(time.perf_counter() - started)
 
@@ -237,10 +261,12 @@ class Peers:
 
     async def close(self) -> None:
         for channel in self._channels.values():
-            await channel.close()
+            await channel.close(None)
 
 
-def _problem(error: aio.AioRpcError) -> Problem:
-    if error.code() is StatusCode.NOT_FOUND:
-        return problems.NotFound()
-    return Unavailable("another service does not answer", retry_after_s=1)
+def _problem(code: StatusCode, *, own: bool) -> Problem:
+    """What the peer said; a token it did not take is this service's own trouble unless it came from the user."""
+    said = _SAID.get(code)
+    if said is None or (own and said is Unauthorized):
+        return Unavailable("another service does not answer", retry_after_s=1)
+    return said()

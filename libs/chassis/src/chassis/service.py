@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from asyncpg import Connection, Pool
-from faststream.rabbit import RabbitBroker
 from litestar.types import ControllerRouterHandler
 
 from chassis import known_users, rpc
@@ -19,6 +18,7 @@ from chassis.tokens import Caller, Verifier
 from contracts.identity.v1 import identity_pb2, identity_pb2_grpc
 from contracts.topology import Queue
 from outbox import Bell, Consumers
+from outbox.broker import Broker
 
 
 @dataclass(kw_only=True)
@@ -31,7 +31,7 @@ class Runtime:
     worker: Pool
     writer: Pool
     bell: Bell
-    broker: RabbitBroker
+    broker: Broker
     verifier: Verifier
     peers: rpc.Peers
     streams: Streams
@@ -40,7 +40,7 @@ class Runtime:
 
     async def ask_identity(self, request: identity_pb2.GetUserRequest) -> identity_pb2.User | None:
         """One user of identity's; None when there is none. Unavailable when identity does not answer."""
-        stub = identity_pb2_grpc.UsersStub(self.peers.channel("identity"))
+        stub = identity_pb2_grpc.UsersStub(self.peers.channel("identity"))  # type: ignore[no-untyped-call]  # generated
         try:
             user: identity_pb2.User = await self.peers.call(stub.GetUser, request)
         except NotFound:
@@ -82,6 +82,8 @@ class Service:
     """Put the present state of everything changed since an instant into the outbox again; returns how many events."""
     session_ended: Callable[[Connection, Caller], Awaitable[bool]] | None = None
     """Identity asks its own tables whether a session is over; the others remember what they were told."""
+    commands: Mapping[str, Callable[[Any], int]] = field(default_factory=dict)
+    """Words of its own for ``python -m <service> <word>``, which get its Settings and return an exit status."""
 
     @property
     def name(self) -> str:

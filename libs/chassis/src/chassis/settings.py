@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +11,7 @@ from msgspec import Meta
 from contracts.databases import Login
 
 S = TypeVar("S", bound=msgspec.Struct)
+SSLMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
@@ -37,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_host: str
     database_port: Port = 5432
     database_name: str
-    database_sslmode: str = "prefer"
+    database_sslmode: SSLMode = "prefer"
     database_api_user: str
     database_api_password: Secret
     database_writer_user: str
@@ -79,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Let health data in without a token, and common passwords: for trying Fitmesh on one's own machine."""
     retry_tiers_ms: tuple[int, ...] = (1_000, 10_000, 60_000)
     """How long a message that failed waits, by attempt; part of queue names, so all processes must agree."""
+    consumer_patience_s: Annotated[float, Meta(gt=0)] = 60
+    """How long a queue may be without any consumer before a worker ends itself, to be started anew."""
 
     def database_login(self, login: Login) -> tuple[str, str]:
         """User and password of one of the service's roles."""

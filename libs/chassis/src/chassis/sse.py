@@ -25,8 +25,8 @@ class Message(msgspec.Struct, frozen=True):
     """One line of JSON."""
 
 
-Since = Callable[[str], Awaitable[Sequence[Message]]]
-"""What comes after an id, oldest first."""
+Since = Callable[[str], Awaitable[Sequence[Message] | None]]
+"""What comes after an id, oldest first; None when the user may not follow any more."""
 
 
 class Streams:
@@ -56,12 +56,15 @@ class Streams:
 
     async def _events(self, user_id: UUID, channel: str, last_id: str, since: Since) -> AsyncIterator[bytes]:
         self._open[user_id] += 1
+        crowded = self._open[user_id] > MOST_STREAMS  # others were let in before this one began
         async with self._bell.listening(channel) as woken:
             self._waiting.add(woken)
             try:
                 yield b": welcome\n\n"
-                while not self._closing:
+                while not (self._closing or crowded):
                     messages = await since(last_id)
+                    if messages is None:
+                        return
                     for message in messages:
                         last_id = message.id
                         yield b"id: %b\nevent: %b\ndata: %b\n\n" % (

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-from litestar.types import ASGIApp, HTTPSendMessage, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
@@ -51,14 +51,14 @@ def observed(app: ASGIApp) -> ASGIApp:
     children: dict[tuple[str, str, int], Any] = {}
 
     async def wrapper(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
         method = scope["method"] if scope["method"] in METHODS else "other"
         carrier = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"] if k in _PROPAGATED}
 
-        async def noting(message: HTTPSendMessage) -> None:
+        async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -66,11 +66,9 @@ def observed(app: ASGIApp) -> ASGIApp:
 
         context = extract(carrier, Context()) if carrier else Context()
         with tracer.start_as_current_span(method, context, SpanKind.SERVER) as span:
-            structlog.contextvars.bind_contextvars(trace_id=trace_id())
             try:
                 await app(scope, receive, noting)
             finally:
-                structlog.contextvars.clear_contextvars()
                 route = scope.get("path_template") or "unrouted"
                 if span.is_recording():
                     span.update_name(f"{method} {route}")

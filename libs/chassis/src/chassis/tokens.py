@@ -5,14 +5,14 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import aiohttp
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 from msgspec import Meta
 
 from chassis.problems import Unauthorized, Unavailable
@@ -45,6 +45,12 @@ class Claims(msgspec.Struct, frozen=True):
     epoch: int = 0
     nbf: int | None = None
 
+    @property
+    def is_service(self) -> bool:
+        """Whether a service speaks for itself here, not a user."""
+        audiences = self.aud if isinstance(self.aud, list) else [self.aud]
+        return SERVICES in audiences and self.sub.startswith("service:")
+
 
 class Caller(msgspec.Struct, frozen=True):
     """The user a request acts for."""
@@ -54,6 +60,8 @@ class Caller(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
     session_id: UUID | None
     epoch: int
+    expires_at: int = 0
+    """Second since 1970 at which the token ends; for what goes on after the request was let in."""
 
 
 Fetch = Callable[[], Awaitable[dict[str, Any]]]
@@ -86,12 +94,13 @@ class Keys:
         return kid not in self._ids or now - self._fetched_at > FRESH_S
 
     async def _refresh(self) -> None:
-        self._tried_at = time.monotonic()
         try:
             found = await self._fetch()
         except (OSError, TimeoutError, aiohttp.ClientError, msgspec.MsgspecError):
             return
-        self._keys = KeySet.import_key_set(found)
+        finally:
+            self._tried_at = time.monotonic()  # only now, so that whoever comes meanwhile waits for the outcome
+        self._keys = KeySet.import_key_set(cast("KeySetSerialization", found))
         self._ids = frozenset(str(key.kid) for key in self._keys.keys)
         self._fetched_at = self._tried_at
 
@@ -165,4 +174,5 @@ def caller_of(claims: Claims) -> Caller:
         user_id = UUID(claims.sub)
     except ValueError:
         raise Unauthorized("the token is not a user's") from None
-    return Caller(user_id, claims.preferred_username, frozenset(claims.scope.split()), claims.sid, claims.epoch)
+    scopes = frozenset(claims.scope.split())
+    return Caller(user_id, claims.preferred_username, scopes, claims.sid, claims.epoch, claims.exp)

@@ -75,6 +75,7 @@ class Bell:
             for channel in self._listeners.keys() - heard:
                 await connection.add_listener(channel, lambda *given: self._wake(given[2]))
                 heard.add(channel)
+                self._wake(channel)  # it may have rung before it was listened to
             self._ringing.clear()
             if self._rung:
                 await self._tell(connection)

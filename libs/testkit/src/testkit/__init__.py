@@ -3,6 +3,7 @@
 from testkit.nodes import Nodes
 from testkit.running import Running
 from testkit.signer import Signer
+from testkit.statements import prepare_all
 from testkit.wait import until
 
-__all__ = ("Nodes", "Running", "Signer", "until")
+__all__ = ("Nodes", "Running", "Signer", "prepare_all", "until")

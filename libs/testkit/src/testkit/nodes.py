@@ -1,6 +1,7 @@
 """One PostgreSQL and one RabbitMQ for a test session, on ports nobody else uses."""
 
 import asyncio
+import base64
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ class Nodes:
             "BROKER_USER": service,
             "BROKER_PASSWORD": self.password,
             "SERVICE_SECRET": "s" * 32,
+            "KEY_ENCRYPTION_KEY": base64.b64encode(bytes(32)).decode(),
             "ISSUER": "http://localhost:8000",
             "JWKS_URL": jwks_url,
             "PEERS": "",

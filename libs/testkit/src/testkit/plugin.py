@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 
@@ -14,11 +13,6 @@ from testkit.running import Running, running
 from testkit.signer import Signer
 
 Start = Callable[..., AbstractAsyncContextManager[Running]]
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")
@@ -40,5 +34,5 @@ def signer() -> Iterator[Signer]:
 
 @pytest.fixture(scope="session")
 def start(nodes: Nodes, signer: Signer) -> Start:
-    """``async with start(SERVICE, api=…, worker=…, QUICKSTART="1") as running:``"""
+    """What runs a service: ``start(SERVICE, worker=False, QUICKSTART="1")``, a context that gives a Running."""
     return partial(running, nodes=nodes, signer=signer)

@@ -1,0 +1,7 @@
+"""``python -m probe``."""
+
+from chassis import main
+
+from .app import SERVICE
+
+main(SERVICE)
