@@ -34,7 +34,7 @@ status: $(VENV)/.ready ## what runs, and how much memory it takes
 	@$(RUN) -m local status
 
 test: $(VENV)/.ready ## every test but the long ones, each process on its own PostgreSQL and RabbitMQ
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not cluster"
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not long" --ignore tests/cluster
 
 test-long: $(VENV)/.ready ## the faults again, with 5,000 writes
 	@$(RUN) -m pytest -m long

@@ -21,6 +21,16 @@ CREATE FUNCTION public.local_date(of_user uuid, at timestamp with time zone) RET
 $$;
 
 --
+-- Name: ended_session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ended_session (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    ended_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+--
 -- Name: erased; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -119,6 +129,13 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
 );
+
+--
+-- Name: ended_session ended_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ended_session
+    ADD CONSTRAINT ended_session_pkey PRIMARY KEY (user_id, session_id);
 
 --
 -- Name: erased erased_pkey; Type: CONSTRAINT; Schema: public; Owner: -

@@ -62,6 +62,16 @@ ALTER TABLE public.dirty_day ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: ended_session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ended_session (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    ended_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+--
 -- Name: erased; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -210,6 +220,13 @@ ALTER TABLE ONLY public.day_summary
 
 ALTER TABLE ONLY public.dirty_day
     ADD CONSTRAINT dirty_day_pkey PRIMARY KEY (id);
+
+--
+-- Name: ended_session ended_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ended_session
+    ADD CONSTRAINT ended_session_pkey PRIMARY KEY (user_id, session_id);
 
 --
 -- Name: erased erased_pkey; Type: CONSTRAINT; Schema: public; Owner: -

@@ -32,6 +32,16 @@ CREATE TABLE public.contact (
 );
 
 --
+-- Name: ended_session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ended_session (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    ended_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+--
 -- Name: erased; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -169,6 +179,13 @@ CREATE TABLE public.schema_migrations (
 
 ALTER TABLE ONLY public.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (user_id);
+
+--
+-- Name: ended_session ended_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ended_session
+    ADD CONSTRAINT ended_session_pkey PRIMARY KEY (user_id, session_id);
 
 --
 -- Name: erased erased_pkey; Type: CONSTRAINT; Schema: public; Owner: -
