@@ -1,5 +1,6 @@
 """How all suites run: one event loop a process, and a folder's tests together in one process."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,13 @@ ROOT = Path(__file__).parent
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     """One loop for all tests of a process, so that they can share running services."""
-    return "asyncio", {"use_uvloop": True}
+    return "asyncio", {"use_uvloop": False}
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG001 - it makes this fixture asynchronous
+    """Keep the loop from the first test to the last: gRPC crashes in a process that closes one and opens another."""
+    yield  # noqa: PT022 - without it the loop would end here
 
 
 @pytest.hookimpl(tryfirst=True)

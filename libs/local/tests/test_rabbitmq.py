@@ -28,11 +28,6 @@ def rabbitmq() -> Iterator[RabbitMQ]:
             node.stop()
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def users(node: RabbitMQ) -> set[str]:
     return {line.split("\t")[0] for line in node.ctl("list_users").splitlines()[1:]}
 
