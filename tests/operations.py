@@ -10,6 +10,7 @@ from chassis import openapi
 from chassis.service import Service
 from contracts.services import SERVICES
 from local.plan import installed
+from local.ports import free_port
 
 NAMES = [service.name for service in SERVICES if service in installed()]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -50,6 +51,12 @@ class Operation:
 def service(name: str) -> Service:
     found: Service = importlib.import_module(f"{name}.app").SERVICE
     return found
+
+
+def alone(name: str) -> dict[str, str]:
+    """Settings with which a service has nobody to miss: the dashboard asks how all installed ones are."""
+    port = str(free_port())
+    return {"QUICKSTART": "1", "SERVICES": name, "ADMIN_PORT": port, "ADMINS": f"{name}=http://127.0.0.1:{port}"}
 
 
 def operations(name: str) -> Iterator[Operation]:

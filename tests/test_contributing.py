@@ -1,5 +1,6 @@
 """Follow CONTRIBUTING.md: a service made of what it says starts, is ready and is served."""
 
+import asyncio
 import re
 import tempfile
 from pathlib import Path
@@ -45,7 +46,7 @@ async def test_a_service_made_as_the_page_says_runs():
             search_path=(source,),
         )
         supervisor = Supervisor(plan)
-        supervisor.start()
+        await asyncio.to_thread(supervisor.start)
         try:
             async with aiohttp.ClientSession() as client:
                 async with client.get(f"http://{plan.address(BY_NAME['workout'], 'admin')}/readyz") as answer:
@@ -54,4 +55,4 @@ async def test_a_service_made_as_the_page_says_runs():
                     assert answer.status == 404
                     assert (await answer.json())["type"] == "urn:fitmesh:problem:not-found"
         finally:
-            supervisor.stop()
+            await asyncio.to_thread(supervisor.stop)

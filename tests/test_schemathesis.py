@@ -37,7 +37,7 @@ CHECKS = [
 @pytest.mark.parametrize("name", operations.NAMES)
 async def test_answers_are_as_documented(start, signer, name):
     service = operations.service(name)
-    async with start(service, QUICKSTART="1") as running:
+    async with start(service, **operations.alone(name)) as running:
         schema = schemathesis.openapi.from_dict(openapi.document(service))
         schema.config.update(base_url=str(running.http.base_url))
         headers = signer.headers(uuid4(), "someone")

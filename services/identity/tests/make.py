@@ -1,6 +1,5 @@
 """Builders of what the tests of identity need."""
 
-import base64
 import os
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -13,7 +12,6 @@ from local.ports import free_port
 from testkit import Running
 from testkit.plugin import Start
 
-SECRET = base64.b64encode(bytes(range(32))).decode()
 PASSWORD = "a long way home"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -22,7 +20,7 @@ def identity(start: Start, **changes: str) -> AbstractAsyncContextManager[Runnin
     """Identity, verifying tokens by the keys it publishes itself."""
     port = free_port()
     own = {"HTTP_PORT": str(port), "JWKS_URL": f"http://127.0.0.1:{port}/.well-known/jwks.json"}
-    return start(SERVICE, **{"KEY_ENCRYPTION_KEY": SECRET} | own | changes)
+    return start(SERVICE, **own | changes)
 
 
 def a_name() -> str:

@@ -23,22 +23,29 @@ async def test_gives_exactly_what_a_client_needs(http):
 
 
 async def test_s1_nobody_learns_whether_a_name_exists(running):
-    http, name = running.http, a_name()
-    await register(http, name)
-    took: dict[str, list[float]] = {name: [], a_name(): []}
+    name = a_name()
+    await register(running.http, name)
+    for _ in range(4):  # what differs by design differs every time; what the machine does does not
+        known, unknown = await medians(running, name, a_name())
+        if abs(known - unknown) < 0.005:
+            return
+    pytest.fail(f"known {known * 1e3:.1f} ms, unknown {unknown * 1e3:.1f} ms, four times")
+
+
+async def medians(running, *names: str) -> list[float]:
+    """Seconds that a wrong password takes, by name; asked in turn."""
+    took: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(30):
         await running.db.execute("DELETE FROM login_throttle")
         for who, times in took.items():
             started = time.perf_counter()
-            answer = await log_in(http, who, "wrong password")
+            answer = await log_in(running.http, who, "wrong password")
             times.append(time.perf_counter() - started)
-            told = answer.json() | {"trace_id": ""}
             assert answer.status_code == 401
-            assert (told["type"], told["title"]) == (
-                *("urn:fitmesh:problem:wrong-password", "Username or password is wrong"),
-            )
-    known, unknown = (statistics.median(times) for times in took.values())
-    assert abs(known - unknown) < 0.005
+            told = answer.json()
+            assert told["type"] == "urn:fitmesh:problem:wrong-password"
+            assert told["title"] == "Username or password is wrong"
+    return [statistics.median(times) for times in took.values()]
 
 
 async def test_s2_keeps_argon2id_of_today_and_renews_what_is_older(running):
