@@ -12,6 +12,7 @@ import asyncpg
 
 from benchmarks.harness import percentile
 from benchmarks.machine import Machine, running
+from testkit import until
 
 PER_SECOND = 200
 SECONDS = 15
@@ -73,9 +74,12 @@ async def _post(client: aiohttp.ClientSession, at: datetime) -> None:
 async def _arrived(machine: Machine, writes: int, skipped: int = 0) -> list[float]:
     health, analytics = await asyncpg.connect(machine.dsn("health")), await asyncpg.connect(machine.dsn("analytics"))
     try:
-        async with asyncio.timeout(60):
-            while len(rows := await analytics.fetch(ARRIVED, machine.people[0].id)) < writes:
-                await asyncio.sleep(0.2)
+
+        async def all_of_them() -> list[asyncpg.Record]:
+            found = await analytics.fetch(ARRIVED, machine.people[0].id)
+            return found if len(found) == writes else []
+
+        rows = await until(all_of_them, 60, pause_s=0.2)
         committed = dict(await health.fetch(COMMITTED, machine.people[0].id))
         since = (FIRST + timedelta(days=skipped)).date()
         return sorted((at - committed[day]).total_seconds() for day, at in rows if day >= since)

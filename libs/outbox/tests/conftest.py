@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from aio_pika.abc import AbstractChannel
 from asyncpg import Connection, Pool
+from libs.outbox.tests.make import SERVICE_NAME, WORK, client_of
 
 from chassis.service import Service
 from contracts import topology
@@ -21,8 +22,6 @@ from outbox.broker import Broker
 from testkit.nodes import ADMIN, TIERS_MS, Nodes
 from testkit.running import migrated
 from testkit.signer import Signer
-
-from .make import SERVICE_NAME, WORK, client_of
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,13 @@
 
 import pytest
 from aiormq.exceptions import ChannelAccessRefused
+from libs.outbox.tests.make import client_of
 
 from contracts import topology
 from contracts.topology import BY_NAME, PUBLISHES
 from outbox import broker
 from outbox.link import ForbiddenError, UnroutableError
 from testkit.nodes import TIERS_MS
-
-from .make import client_of
 
 pytestmark = pytest.mark.anyio
 

@@ -4,14 +4,13 @@ import asyncio
 
 import pytest
 from aiormq.exceptions import ChannelNotFoundEntity
+from libs.outbox.tests.make import WORK, a_day, client_of
 
 import outbox
 from outbox import Bell, Relay, broker, consumers, relay
 from outbox.link import BlockedError
 from testkit import until
 from testkit.nodes import TIERS_MS
-
-from .make import WORK, a_day, client_of
 
 pytestmark = pytest.mark.anyio
 

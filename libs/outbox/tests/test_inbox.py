@@ -8,11 +8,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from libs.outbox.tests.make import SERVICE_NAME, a_day, an_erasure, an_insight
 
 import outbox
 from contracts.events import DaySummarised, UserDeleted
-
-from .make import SERVICE_NAME, a_day, an_erasure, an_insight
 
 pytestmark = pytest.mark.anyio
 

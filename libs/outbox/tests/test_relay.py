@@ -3,14 +3,13 @@
 import asyncio
 
 import pytest
+from libs.outbox.tests.make import WORK, a_day, an_erasure, an_insight
 
 import outbox
 from contracts import topology
 from outbox import Bell, Relay, broker, relay
 from outbox.link import UnroutableError
 from testkit import until
-
-from .make import WORK, a_day, an_erasure, an_insight
 
 pytestmark = pytest.mark.anyio
 

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 import pytest
+from libs.outbox.tests.make import SERVICE_NAME, WORK, a_day
 
 from outbox import dead_letters
 from outbox.link import BlockedError
@@ -11,8 +12,6 @@ from outbox.retry import next_stops, split
 from testkit import until
 from testkit.events import exchange, publish, send
 from testkit.nodes import TIERS_MS
-
-from .make import SERVICE_NAME, WORK, a_day
 
 pytestmark = pytest.mark.anyio
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, cast
 
@@ -68,6 +68,13 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
 
 async def _nothing_to_reset(_connection: Any) -> None:
     """No code here leaves session state behind, so a returned connection needs no statement."""
+
+
+@contextlib.asynccontextmanager
+async def connected(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection outside the transaction of a request; TimeoutError when none comes free within 2 s."""
+    async with pool.acquire(timeout=ACQUIRE_S) as db:
+        yield _plain(db)
 
 
 class Unit:

@@ -7,10 +7,10 @@ from uuid import UUID
 from grpc import aio
 
 from chassis import Runtime, rpc
+from chassis.database import connected
 from chassis.problems import BadRequest
 from chassis.rpc import Register
 from contracts.health.v1 import health_pb2, health_pb2_grpc
-from health.connections import connected
 from health.days import queries
 from health.days.model import Day
 

@@ -4,11 +4,11 @@ import asyncio
 
 from prometheus_client import Gauge
 
+from chassis.database import connected
 from chassis.service import Runtime
 from identity.credentials import queries as credentials
 from identity.erasures import queries as erasures
 from identity.sessions import queries as sessions
-from identity.transactions import connected
 
 OPEN = Gauge("identity_erasures_open", "Users whose erasure some service has not confirmed yet.")
 OLDEST = Gauge("identity_erasure_oldest_age_seconds", "Age of the oldest erasure that is not confirmed yet.")

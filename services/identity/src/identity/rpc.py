@@ -8,10 +8,10 @@ from uuid import UUID
 from asyncpg import Connection, Pool
 
 from chassis import rpc, tokens
+from chassis.database import connected
 from chassis.problems import BadRequest, NotFound
 from chassis.service import Runtime
 from contracts.identity.v1 import identity_pb2, identity_pb2_grpc
-from identity.transactions import connected
 from identity.users import queries
 from identity.users.model import User
 

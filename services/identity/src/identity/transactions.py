@@ -1,18 +1,12 @@
-"""Connections and transactions apart from the request's own."""
+"""Transactions apart from the request's own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from asyncpg import Connection, Pool
+from asyncpg import Connection
 
+from chassis.database import connected
 from chassis.service import Runtime
-
-
-@asynccontextmanager
-async def connected(pool: Pool) -> AsyncIterator[Connection]:
-    """A connection of the pool; TimeoutError when none comes free within 2 s."""
-    async with pool.acquire(timeout=2) as db:
-        yield db  # type: ignore[misc]  # a proxy of it
 
 
 @asynccontextmanager

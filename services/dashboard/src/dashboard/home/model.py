@@ -6,7 +6,7 @@ from dashboard.readiness.model import WORKER, Health, Process
 
 DUTIES = {
     "identity": "accounts, sign-in, preferences",
-    "health": "health records, days, imports",
+    "health": "health records, day summaries",
     "workout": "workouts, routines, gear",
     "progress": "measurements and goals",
     "analytics": "averages, trends, insights",

@@ -4,7 +4,7 @@ from asyncpg import Pool
 
 import outbox
 from chassis import Runtime
-from health.connections import connected
+from chassis.database import connected
 from health.days import model, queries
 from outbox.bell import rung
 

@@ -7,22 +7,20 @@ from uuid import UUID
 from asyncpg import Connection
 from litestar import Response, Router, delete, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from chassis import Runtime, ids, known_users, pages
+from chassis import Runtime, ids, known_users, pages, versions
+from chassis.database import connected
 from chassis.pages import Cursor, CursorText, Limit, Page
-from chassis.problems import Forbidden, NotFound, StaleVersion, Unauthorized, invalid
+from chassis.problems import Forbidden, NotFound, Unauthorized, invalid
 from chassis.tokens import Caller
-from health.connections import connected
+from chassis.versions import IfMatch
 from health.records import model, queries
 from health.records.model import Change, HealthRecord, NewRecord
 from health.records.queries import Entry
 from health.records.store import Store, provide_store
 from outbox.store import current_trace
 
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="if-match", max_length=200, description="Refuse unless this is the ETag.")
-]
 FromDate = Annotated[date | None, QueryParameter(name="from", description="First local date.")]
 ToDate = Annotated[date | None, QueryParameter(name="to", description="Last local date.")]
 
@@ -78,7 +76,8 @@ async def change_record(
     if_match: IfMatch = None,
 ) -> Response[HealthRecord]:
     """Correct an entry (JSON merge patch); moving it in time changes both days."""
-    kept = _unchanged(_there(await queries.lock(db, caller.user_id, record_id)), if_match)
+    kept = _there(await queries.lock(db, caller.user_id, record_id))
+    versions.require(kept.version, if_match)
     new = model.merged(kept, data)
     at = _possible(new.at or kept.at, datetime.now(UTC))
     made = model.record(new, record_id=kept.id, at=at, created_at=kept.created_at, version=kept.version + 1)
@@ -94,7 +93,7 @@ async def delete_record(
     if_match: IfMatch = None,
 ) -> None:
     """Take an entry back."""
-    _unchanged(_there(await queries.lock(db, caller.user_id, record_id)), if_match)
+    versions.require(_there(await queries.lock(db, caller.user_id, record_id)).version, if_match)
     await queries.delete(db, caller.user_id, record_id)
 
 
@@ -129,18 +128,8 @@ def _there(kept: HealthRecord | None) -> HealthRecord:
     return kept
 
 
-def _unchanged(kept: HealthRecord, if_match: str | None) -> HealthRecord:
-    if if_match is not None and not {"*", _etag(kept)} & {tag.strip() for tag in if_match.split(",")}:
-        raise StaleVersion(f"it is version {kept.version} now")
-    return kept
-
-
-def _etag(kept: HealthRecord) -> str:
-    return f'"{kept.version}"'
-
-
 def _answer(kept: HealthRecord, **headers: str) -> Response[HealthRecord]:
-    return Response(kept, headers={"etag": _etag(kept)} | headers)
+    return Response(kept, headers={"etag": versions.etag(kept.version)} | headers)
 
 
 router = Router(

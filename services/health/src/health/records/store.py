@@ -10,9 +10,8 @@ from litestar.params import HeaderParameter
 
 from chassis import Runtime
 from chassis.combiner import Combiner
-from chassis.database import provide_db
+from chassis.database import connected, provide_db
 from chassis.problems import Unauthorized
-from health.connections import connected
 from health.days import drain
 from health.records import queries
 from health.records.queries import Entry

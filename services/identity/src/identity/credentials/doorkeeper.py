@@ -7,12 +7,12 @@ from weakref import WeakValueDictionary
 
 from asyncpg import Pool
 
+from chassis.database import connected
 from chassis.problems import TooManyRequests, Unauthorized
 from identity.credentials import queries
 from identity.credentials.hasher import Hasher
 from identity.credentials.model import hash_of_name
 from identity.credentials.queries import Found
-from identity.transactions import connected
 
 
 class WrongPassword(Unauthorized):

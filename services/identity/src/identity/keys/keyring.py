@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from chassis.database import connected
 from chassis.settings import SettingsError
 from identity.keys import queries
 from identity.keys.model import AT_ONCE
-from identity.transactions import connected
 
 FRESH_S = 30
 NONCE_BYTES = 12

@@ -2,26 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
 
 from asyncpg import Connection
 from litestar import Response, Router, delete, get, patch, put
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 
 import outbox
-from chassis.problems import FieldError, InvalidValue, StaleVersion, Unauthorized
+from chassis import versions
+from chassis.problems import FieldError, InvalidValue, Unauthorized
 from chassis.service import Runtime
 from chassis.tokens import Caller
+from chassis.versions import IfMatch
 from contracts.events import UserUpdated, ZoneSince
 from identity.erasures import queries as erasures
 from identity.erasures.model import Receipt
 from identity.users import model, queries
 from identity.users.model import Profile, ProfileChanges, User, ZoneHistory
-
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="if-match", description="`ETag` of what was read; 412 when it is older.")
-]
 
 
 @get("/")
@@ -75,8 +72,7 @@ def refuse(faults: Iterable[tuple[str, str]]) -> None:
 
 async def _to_change(db: Connection, caller: Caller, if_match: str | None) -> User:
     user = _still_there(await queries.find_locked(db, caller.user_id))
-    if if_match not in {None, "*", _etag(user)}:
-        raise StaleVersion(f"it is at version {user.version}")
+    versions.require(user.version, if_match)
     return user
 
 
@@ -99,11 +95,7 @@ def _still_there(user: User | None) -> User:
 
 
 def _shown(user: User) -> Response[Profile]:
-    return Response(model.profile_of(user), headers={"etag": _etag(user)})
-
-
-def _etag(user: User) -> str:
-    return f'"{user.version}"'
+    return Response(model.profile_of(user), headers={"etag": versions.etag(user.version)})
 
 
 router = Router(
