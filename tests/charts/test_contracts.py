@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from contracts import services, topology
 
+from contracts import services, topology
 from tests.charts.render import CHARTS, CHECKOUT, SERVICES, kind, manifests, profile
 
 FREE = {"config", "labels"}
@@ -37,7 +37,12 @@ def test_queues_that_scale_exist_in_code_and_all_of_them_do() -> None:
         for trigger in each["spec"]["triggers"]
         if trigger["type"] == "rabbitmq"
     }
-    known = {queue.name for queue in topology.QUEUES if queue.service in {each["metadata"]["name"].removesuffix("-worker") for each in kind("ScaledObject", profile("production"))}}
+    known = {
+        queue.name
+        for queue in topology.QUEUES
+        if queue.service
+        in {each["metadata"]["name"].removesuffix("-worker") for each in kind("ScaledObject", profile("production"))}
+    }
     assert scaled == known
 
 
@@ -52,7 +57,12 @@ def called_in(folder: Path) -> set[tuple[str, str]]:
                 found.add(("identity", "http"))
             if isinstance(node, ast.Attribute) and node.attr == "admins":
                 found.add(("*", "admin"))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "channel" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "channel"
+                and node.args
+            ):
                 [target] = node.args
                 if isinstance(target, ast.Constant):
                     found.add((target.value, "grpc"))
@@ -83,13 +93,20 @@ def test_settings_that_services_need_are_given() -> None:
         service = each["metadata"]["name"].removesuffix("-worker")
         [container] = each["spec"]["template"]["spec"]["containers"]
         given = {variable["name"].removesuffix("_FILE") for variable in container["env"]}
-        source = [CHECKOUT / "libs/chassis/src/chassis/settings.py", CHECKOUT / f"services/{service}/src/{service}/settings.py"]
+        source = [
+            CHECKOUT / "libs/chassis/src/chassis/settings.py",
+            CHECKOUT / f"services/{service}/src/{service}/settings.py",
+        ]
         needed = set()
         for path in source:
             if path.exists():
                 for node in ast.walk(ast.parse(path.read_text())):
                     if isinstance(node, ast.ClassDef) and node.name.endswith("Settings"):
-                        needed |= {part.target.id.upper() for part in node.body if isinstance(part, ast.AnnAssign) and part.value is None}
+                        needed |= {
+                            part.target.id.upper()
+                            for part in node.body
+                            if isinstance(part, ast.AnnAssign) and part.value is None
+                        }
         assert needed <= given, (service, needed - given)
 
 
@@ -110,7 +127,10 @@ def test_every_file_a_setting_names_is_mounted() -> None:
 
 
 def test_the_secrets_asked_for_are_those_that_are_made(tmp_path) -> None:
-    code = "import json, make_secrets; print(json.dumps({n: sorted(d) for n, d in make_secrets.complete({}, make_secrets.services()).items()}))"
+    code = """
+import json, make_secrets
+print(json.dumps({name: sorted(data) for name, data in make_secrets.complete({}, make_secrets.services()).items()}))
+"""
     done = subprocess.run(["python3", "-c", code], cwd=CHECKOUT / "k8s", capture_output=True, text=True, check=True)
     made = yaml.safe_load(done.stdout)
     for each in kind("Deployment", manifests("fitmesh")) + kind("Job", manifests("fitmesh")):
@@ -146,12 +166,16 @@ def test_values_and_templates_agree(chart: str) -> None:
 
 
 def test_the_umbrella_says_of_global_what_the_kit_says() -> None:
-    kit, whole = (yaml.safe_load((CHARTS / name / "values.yaml").read_text())["global"] for name in ("service-kit", "fitmesh"))
+    kit, whole = (
+        yaml.safe_load((CHARTS / name / "values.yaml").read_text())["global"] for name in ("service-kit", "fitmesh")
+    )
     assert kit == whole
 
 
 def test_stripped_headers_are_those_of_contracts() -> None:
-    [middleware] = [each for each in kind("Middleware", manifests("fitmesh")) if each["metadata"]["name"] == "identity-headers"]
+    [middleware] = [
+        each for each in kind("Middleware", manifests("fitmesh")) if each["metadata"]["name"] == "identity-headers"
+    ]
     assert middleware["spec"]["headers"]["customRequestHeaders"] == dict.fromkeys(services.IDENTITY_HEADERS, "")
 
 

@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import httpx
+
 from contracts.services import SERVICES as KNOWN
 
 CHECKOUT = Path(__file__).parents[2]
 SERVICES = [known.name for known in KNOWN if (CHECKOUT / f"charts/{known.name}").is_dir()]
-TAG = "test"
+TAG = os.environ.get("FITMESH_TAG", "test")
+"""Given, it names images that are in the cluster already; else they are built."""
 GATEWAY = os.environ.get("GATEWAY", "http://127.0.0.1:30080")
 HOST = {"Host": "localhost"}
 DEPLOYMENTS = [
@@ -134,6 +136,9 @@ class Kubernetes:
         command = ["exec", "postgres-0", "--", "psql", "-U", "postgres", "-d", database, "-AtF", "\t", "-c", statement]
         return [line.split("\t") for line in self.kubectl(*command).splitlines()]
 
+    def user_id(self, name: str) -> str:
+        return self.sql("identity", f"SELECT user_id FROM user_account WHERE username = '{name}'")[0][0]
+
     def number(self, database: str, statement: str) -> int:
         return int(self.sql(database, statement)[0][0])
 
@@ -152,7 +157,7 @@ def eventually(what: str, look: Callable[[], Any], *, within_s: float = 60, ever
             if found := look():
                 return found
             last = found
-        except (AssertionError, httpx.HTTPError, KeyError, TypeError) as error:
+        except (AssertionError, httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             last = error
         time.sleep(every_s)
     raise AssertionError(f"{what}: not within {within_s} s; last: {last!r}")
@@ -182,15 +187,15 @@ class Load:
         self.rate, self.reads = rate, reads
         self.acknowledged: Counter[str] = Counter()
         self.failures: list[str] = []
+        self.failed: list[float] = []
         self.sent = 0
         self.slowest_s = 0.0
-        self.answered: list[float] = []
         with browser() as client:
             self.users = dict(new_user(client) for _ in range(users))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
-    def __enter__(self) -> "Load":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -226,15 +231,18 @@ class Load:
             async with request as answer:
                 text = await answer.text()
                 if answer.status >= 300:
-                    self.failures.append(f"{what}: {answer.status} {text[:200]}")
+                    self._fail(f"{what}: {answer.status} {text[:200]}")
                     return
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self.failures.append(f"{what}: {error!r}")
+            self._fail(f"{what}: {error!r}")
             return
-        self.answered.append(time.monotonic())
         self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
         if write:
             self.acknowledged[name] += 1
+
+    def _fail(self, how: str) -> None:
+        self.failures.append(how)
+        self.failed.append(time.monotonic())
 
     def arrived(self, client: httpx.Client) -> bool:
         """Whether analytics shows every acknowledged step of every user; never more."""
@@ -246,8 +254,3 @@ class Load:
             if total < count * self.STEPS:
                 return False
         return True
-
-    @property
-    def longest_pause_s(self) -> float:
-        times = sorted(self.answered)
-        return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)

@@ -1,17 +1,18 @@
 """Calls between services: spread over the pods of a headless Service, and tried again when one dies."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.cluster.kit import Kubernetes, eventually
 
 CALL = """
 import asyncio, json, sys, time
-from chassis import problems, settings, Settings
+from chassis import problems
+from chassis.settings import Settings, load
 from chassis.rpc import Peers
 from contracts.identity.v1 import identity_pb2, identity_pb2_grpc
 
 async def main(count, pause):
-    peers = Peers(settings.load(Settings), "health")
+    peers = Peers(load(Settings), "health")
     stub = identity_pb2_grpc.UsersStub(peers.channel("identity"))
     said = {}
     for _ in range(count):
@@ -30,7 +31,8 @@ asyncio.run(main(int(sys.argv[1]), float(sys.argv[2])))
 SERVED = """
 import json, re, urllib.request
 text = urllib.request.urlopen("http://127.0.0.1:9100/metrics").read().decode()
-print(json.dumps(sum(float(n) for n in re.findall(r'^grpc_server_duration_seconds_count\\{[^}]*GetUser[^}]*\\} (\\S+)', text, re.M))))
+counts = re.findall(r'^grpc_server_duration_seconds_count\\{[^}]*GetUser[^}]*\\} (\\S+)', text, re.M)
+print(json.dumps(sum(map(float, counts))))
 """
 
 
@@ -50,14 +52,12 @@ def test_calls_spread_over_both_pods(fitmesh: Kubernetes) -> None:
 
 def test_calls_of_a_killed_pod_are_tried_again(fitmesh: Kubernetes) -> None:
     victim = fitmesh.pods("app.kubernetes.io/name=identity")[0]["metadata"]["name"]
-    caller = fitmesh.pods("app.kubernetes.io/name=health,app.kubernetes.io/component=api")[0]["metadata"]["name"]
-    code = CALL.replace("asyncio.run(main", "print('started', flush=True); asyncio.run(main")
-    outcome: dict[str, int] = {}
-    thread = threading.Thread(target=lambda: outcome.update(fitmesh.python(f"pod/{caller}", code, "600", "0.01")))
-    thread.start()
-    eventually("calls flow", lambda: sum(served(fitmesh).values()) > 0)
-    fitmesh.kubectl("delete", "pod", victim, "--grace-period=0", "--force")
-    thread.join()
+    before = served(fitmesh)[victim]
+    with ThreadPoolExecutor(1) as pool:
+        calls = pool.submit(fitmesh.python, "deploy/health", CALL, "600", "0.01")
+        eventually("calls flow", lambda: calls.done() or served(fitmesh)[victim] > before, every_s=0.1)
+        fitmesh.kubectl("delete", "pod", victim, "--grace-period=0", "--force")
+        outcome = calls.result()
     print(f"\n600 calls while a pod was killed: {outcome}")
     assert outcome == {"NotFound": 600}
     fitmesh.settle("identity")

@@ -28,3 +28,12 @@ def test_an_upgrade_changes_what_was_asked_and_a_rollback_takes_it_back(fitmesh:
 def test_the_services_installed_are_known_to_each(fitmesh: Kubernetes) -> None:
     code = "import json, os; print(json.dumps(os.environ['SERVICES'].split(',')))"
     assert fitmesh.python("deploy/identity", code) == sorted(SERVICES)
+
+
+def test_a_missing_secret_is_named_by_an_event_and_nothing_is_replaced(fitmesh: Kubernetes) -> None:
+    before = {pod["metadata"]["uid"] for pod in fitmesh.pods()}
+    fitmesh.deploy("analytics.serviceSecret.existingSecret=no-such-secret", timeout="15s", check=False)
+    said = [event["message"] for event in fitmesh.items("events")]
+    assert any('secret "no-such-secret" not found' in message for message in said), said
+    assert {pod["metadata"]["uid"] for pod in fitmesh.pods()} == before
+    fitmesh.run("helm", "rollback", "fitmesh", "-n", fitmesh.namespace, "--wait", "--timeout", "3m")

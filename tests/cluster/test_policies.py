@@ -31,7 +31,11 @@ def targets(kubernetes: Kubernetes) -> list[tuple[str, str, int]]:
         address = kubernetes.pods(selector)[-1]["status"]["podIP"]
         wanted = ["admin"] if name in WORKERS else ["http", "admin"] if name == "dashboard" else list(PORTS)
         found += [(f"{name}:{port}", address, PORTS[port]) for port in wanted]
-    found += [("postgres", "postgres", 5432), ("rabbitmq", "rabbitmq", 5672), ("rabbitmq:management", "rabbitmq", 15672)]
+    found += [
+        ("postgres", "postgres", 5432),
+        ("rabbitmq", "rabbitmq", 5672),
+        ("rabbitmq:management", "rabbitmq", 15672),
+    ]
     found += [("api-server", "kubernetes.default", 443), ("gateway", "traefik.traefik", 80)]
     return found
 

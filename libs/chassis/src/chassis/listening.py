@@ -128,7 +128,7 @@ def _config(app: Any) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=75,
+        timeout_keep_alive=120,
         timeout_graceful_shutdown=DRAIN_S,
         reset_contextvars=True,
     )
