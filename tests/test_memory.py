@@ -1,6 +1,7 @@
 """The whole product fits a small box."""
 
 import pytest
+
 from local import status
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("journey")]
