@@ -44,8 +44,9 @@ async def flowing(pool, connect, client, listening, nodes):
         await arrived(await write(), 5)
         yield write, arrived, health
         for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+            while not task.done():  # one cancellation may be swallowed by a wait_for that has just ended
+                task.cancel()
+                await asyncio.wait({task}, timeout=1)
     await health.stop()
 
 

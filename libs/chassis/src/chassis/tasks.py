@@ -30,8 +30,9 @@ async def beside(
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        while not task.done():  # wait_for of Python 3.11 may swallow a cancellation that meets its result
+            task.cancel()
+            await asyncio.wait({task}, timeout=1)
 
 
 async def every(seconds: float, act: Callable[[], Awaitable[Any]]) -> None:
