@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -63,6 +64,13 @@ def test_requirements_are_pinned_by_hash():
         pins = re.findall(r"^[a-z0-9][^ ]*==", text, re.MULTILINE)
         assert pins
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_committed_schemas_are_what_the_migrations_make():
+    done = subprocess.run(
+        [sys.executable, "-m", "testkit.schema", "check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_local_links_of_the_pages_lead_somewhere():
