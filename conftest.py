@@ -1,6 +1,5 @@
 """How all suites run: one event loop a process, and a folder's tests together in one process."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,6 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 @pytest.fixture(scope="session", autouse=True)
 async def one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG001 - it makes this fixture asynchronous
     """Keep the loop from the first test to the last: gRPC crashes in a process that closes one and opens another."""
-    loop = asyncio.get_running_loop()
-    strict = loop.get_exception_handler()
-
-    def judge(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A pool that gives up a connection of a request that was cut off is no failure of the test that runs then."""
-        if strict and not isinstance(context.get("exception"), TimeoutError):
-            strict(loop, context)
-
-    loop.set_exception_handler(judge)
     yield  # noqa: PT022 - without it the loop would end here
 
 

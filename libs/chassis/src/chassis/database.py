@@ -27,30 +27,16 @@ ACQUIRE_S = 2
 
 async def connect(settings: Settings, login: Login) -> Connection:
     """One connection of its own, for LISTEN and the like."""
-    user, password = settings.database_login(login)
-    return await asyncpg.connect(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
-        ssl=settings.database_sslmode,
-        user=user,
-        password=password,
-        timeout=3,
-        command_timeout=3,
-        server_settings={"application_name": f"{user}-listen"},
-    )
+    place = _place(settings, login)
+    application = {"application_name": f"{place['user']}-listen"}
+    return await asyncpg.connect(**place, timeout=3, command_timeout=3, server_settings=application)
 
 
 async def pool(settings: Settings, login: Login, *, size: int, statement_s: int = 3) -> Pool:
     """A pool for one role; it starts without a connection, so that a database that is away does not stop the start."""
-    user, password = settings.database_login(login)
+    place = _place(settings, login)
     return await asyncpg.create_pool(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
-        ssl=settings.database_sslmode,
-        user=user,
-        password=password,
+        **place,
         min_size=0,
         max_size=size,
         timeout=3,
@@ -58,12 +44,25 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
         max_inactive_connection_lifetime=300,
         reset=_nothing_to_reset,
         server_settings={
-            "application_name": user,
+            "application_name": place["user"],
             "statement_timeout": f"{statement_s * 1000}",
             "idle_in_transaction_session_timeout": "10000",
             "jit": "off",
         },
     )
+
+
+def _place(settings: Settings, login: Login) -> dict[str, Any]:
+    """Where the database is, and as whom to go there."""
+    user, password = settings.database_login(login)
+    return {
+        "host": settings.database_host,
+        "port": settings.database_port,
+        "database": settings.database_name,
+        "ssl": settings.database_sslmode,
+        "user": user,
+        "password": password,
+    }
 
 
 async def _nothing_to_reset(_connection: Any) -> None:
@@ -73,8 +72,19 @@ async def _nothing_to_reset(_connection: Any) -> None:
 @contextlib.asynccontextmanager
 async def connected(pool: Pool) -> AsyncIterator[Connection]:
     """A connection outside the transaction of a request; TimeoutError when none comes free within 2 s."""
-    async with pool.acquire(timeout=ACQUIRE_S) as db:
+    db = await pool.acquire(timeout=ACQUIRE_S)
+    try:
         yield _plain(db)
+    finally:
+        await asyncio.shield(_give_back(pool, db))
+
+
+async def _give_back(pool: Pool, connection: PoolConnectionProxy) -> None:
+    """Return it to its pool; asyncpg ends one whose statement does not stop within two seconds, and says so."""
+    try:
+        await pool.release(connection)
+    except problems.OUTAGE as error:
+        log.warning("database.connection-lost", error=type(error).__name__)
 
 
 class Unit:
@@ -125,7 +135,7 @@ class Unit:
         connection, self._connection = self._connection, None
         transaction, self._transaction = self._transaction, None
         await _end(connection, transaction)
-        await self._pool.release(connection)
+        await _give_back(self._pool, connection)
 
 
 async def _end(connection: PoolConnectionProxy, transaction: Transaction | None) -> None:
