@@ -9,7 +9,7 @@ import uvloop
 from chassis import database, logs, migrations, process, settings
 from chassis.service import Service
 from chassis.settings import Settings, SettingsError
-from outbox import broker, dead_letters
+from outbox import dead_letters
 
 
 def main(service: Service) -> None:
@@ -70,13 +70,7 @@ async def _republish(service: Service, env: Settings, since: datetime | None) ->
 
 
 async def _dead_letters(service: Service, env: Settings, arguments: argparse.Namespace) -> int:
-    client = broker.broker(
-        host=env.broker_host,
-        port=env.broker_port,
-        vhost=env.broker_vhost,
-        user=env.broker_user,
-        password=env.broker_password.reveal(),
-    )
+    client = process.broker_of(env)
     try:
         return await dead_letters.command(
             client, service.name, arguments.action, arguments.queue, bodies=arguments.bodies

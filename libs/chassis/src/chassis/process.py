@@ -23,6 +23,7 @@ from chassis.tokens import Caller, Keys, Verifier
 from chassis.watch import Watch
 from contracts.databases import Login
 from outbox import Bell, Relay, broker, consumers, inbox, relay
+from outbox.broker import Broker
 
 log = structlog.get_logger()
 
@@ -116,13 +117,6 @@ async def _open(service: Service, settings: Settings, stack: AsyncExitStack) -> 
     bell = Bell(lambda: database.connect(settings, "api"))
     peers = rpc.Peers(settings, service.name)
     stack.push_async_callback(peers.close)
-    client = broker.broker(
-        host=settings.broker_host,
-        port=settings.broker_port,
-        vhost=settings.broker_vhost,
-        user=settings.broker_user,
-        password=settings.broker_password.reveal(),
-    )
     verifier = Verifier(Keys(tokens.fetch_from(settings.jwks_url)), settings.issuer)
     return Runtime(
         settings=settings,
@@ -130,10 +124,21 @@ async def _open(service: Service, settings: Settings, stack: AsyncExitStack) -> 
         worker=await pool("worker", 8, 60),
         writer=await pool("writer", 4),
         bell=bell,
-        broker=client,
+        broker=broker_of(settings),
         verifier=verifier,
         peers=peers,
         streams=Streams(bell),
+    )
+
+
+def broker_of(settings: Settings) -> Broker:
+    """The client of the broker that the settings name, not connected yet."""
+    return broker.broker(
+        host=settings.broker_host,
+        port=settings.broker_port,
+        vhost=settings.broker_vhost,
+        user=settings.broker_user,
+        password=settings.broker_password.reveal(),
     )
 
 
