@@ -1,6 +1,7 @@
 # Everything a person does with this checkout; `make up` and `make test` are all one needs.
 PYTHON  ?= python3
 VENV    := .venv
+CHECKOV := .venv/checkov
 RUN     := $(VENV)/bin/python
 SOURCES := $(wildcard libs/*/src) $(wildcard services/*/src)
 WORKERS ?= 3
@@ -45,7 +46,7 @@ test-charts: $(VENV)/.ready ## the charts, rendered
 test-cluster: $(VENV)/.ready ## the charts, on the Kubernetes that KUBECONFIG names
 	@$(RUN) -m pytest -s tests/cluster
 
-lint: $(VENV)/.ready ## style, types, boundaries, drift of generated files
+lint: $(VENV)/.ready $(CHECKOV)/.ready ## style, types, boundaries, drift of generated files, charts, rules, the image's recipe
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy $(SOURCES)
@@ -53,6 +54,14 @@ lint: $(VENV)/.ready ## style, types, boundaries, drift of generated files
 	@$(RUN) -m contracts.asyncapi check
 	@$(RUN) -m contracts.protos check
 	@$(RUN) -m chassis.openapi check
+	@$(RUN) -m pytest -q -m lint tests/charts
+	@$(RUN) -m tests.charts .local/rendered
+	@$(CHECKOV)/bin/checkov --config-file k8s/checkov.yaml -d .local/rendered
+
+$(CHECKOV)/.ready: requirements/checkov.txt | $(VENV)/.ready
+	@$(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/checkov.txt
+	@touch $@
 
 fmt: $(VENV)/.ready ## mend what a program can mend
 	@$(RUN) -m ruff check --fix-only -q .
@@ -67,6 +76,7 @@ contracts: $(VENV)/.ready ## write the generated documents and stubs again
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 OURS := $(foreach part,$(notdir $(wildcard libs/*) $(wildcard services/*)),--no-emit-package fitmesh-$(part))
 lock: $(VENV)/.ready ## lock the requirements again
+	@echo 'checkov>=3.3,<4' | $(VENV)/bin/$(LOCK) - -o requirements/checkov.txt
 	@$(VENV)/bin/$(LOCK) libs/*/pyproject.toml services/*/pyproject.toml --group dev $(OURS) -o requirements/all.txt
 	@for service in $(notdir $(wildcard services/*)); do \
 		test -e services/$$service/pyproject.toml || continue; \

@@ -41,12 +41,14 @@ def ids(value: object) -> str:
     return value[-1].rsplit("/", 1)[-1] if isinstance(value, tuple) else str(value)
 
 
+@pytest.mark.lint
 @pytest.mark.parametrize("chart", sorted(path.parent.name for path in CHARTS.glob("*/Chart.yaml")))
 def test_helm_finds_nothing_to_complain_of(chart: str) -> None:
     done = run("lint", "--strict", f"charts/{chart}")
     assert not done.returncode, done.stdout
 
 
+@pytest.mark.lint
 @pytest.mark.parametrize("version", ["1.31", "1.36", "1.37"])
 def test_objects_are_what_kubernetes_knows(version: str) -> None:
     """Of every profile; two objects that differ only in names and numbers are one to a schema."""

@@ -38,6 +38,7 @@ def promtool() -> str:
     return str(kept)
 
 
+@pytest.mark.lint
 def test_alerts_fire_when_they_should(promtool: str) -> None:
     tests = sorted((CHARTS / "fitmesh/rules/tests").glob("*.yaml"))
     for command in (["check", "rules", *RULES], ["test", "rules", *tests]):
@@ -100,6 +101,7 @@ def test_dashboards_fit_into_config_maps_and_pick_their_source() -> None:
         assert json.loads(text)["templating"]["list"][0]["type"] == "datasource"
 
 
+@pytest.mark.lint
 def test_the_image_recipe_is_clean() -> None:
     hadolint = shutil.which("hadolint") or str(Path(sysconfig.get_path("scripts")) / "hadolint")
     done = subprocess.run([hadolint, "services/Dockerfile"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
