@@ -23,12 +23,12 @@ async def one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG00
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one service or library share what it starts; those of `tests/` say themselves what they share.
+    """Tests of one folder share what its service starts; those of `tests/` say themselves what they share.
 
     The faults take longest, so they begin.
     """
     for item in items:
-        parts = item.path.relative_to(ROOT).parts
-        if parts[0] != "tests" and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("/".join(parts[:2])))
+        folder = item.path.parent.relative_to(ROOT)
+        if folder.parts[0] != "tests" and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(folder)))
     items.sort(key=lambda item: item.path.name != "test_faults.py" or item.path.parent != ROOT / "tests")

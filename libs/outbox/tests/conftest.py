@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-import aio_pika
 import asyncpg
 import pytest
 from aio_pika.abc import AbstractChannel
@@ -19,7 +18,8 @@ from contracts.events import DaySummarised
 from contracts.topology import Queue
 from outbox import Bell, Consumers, broker, consumers
 from outbox.broker import Broker
-from testkit.nodes import ADMIN, TIERS_MS, Nodes
+from testkit.events import as_admin
+from testkit.nodes import TIERS_MS, Nodes
 from testkit.running import migrated
 from testkit.signer import Signer
 
@@ -81,10 +81,7 @@ async def client(nodes: Nodes, admin: AbstractChannel) -> AsyncIterator[Broker]:
 @pytest.fixture
 async def admin(nodes: Nodes) -> AsyncIterator[AbstractChannel]:
     """A channel that may do anything."""
-    connection = await aio_pika.connect(
-        host="127.0.0.1", port=nodes.rabbitmq.port, login=ADMIN, password=nodes.password, virtualhost=topology.VHOST
-    )
-    async with connection, connection.channel() as channel:
+    async with await as_admin(nodes) as connection, connection.channel() as channel:
         yield channel
 
 

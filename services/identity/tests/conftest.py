@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import aio_pika
 import msgspec
 import pytest
 from services.identity.tests.make import identity
@@ -10,7 +9,7 @@ from services.identity.tests.make import identity
 from contracts import topology
 from contracts.events import Event
 from testkit import until
-from testkit.nodes import ADMIN
+from testkit.events import as_admin
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +26,8 @@ def http(running):
 @pytest.fixture(scope="session")
 async def heard(nodes, running):
     """Every event that identity has published since the first test that asked."""
-    connection = await aio_pika.connect(
-        host="127.0.0.1", port=nodes.rabbitmq.port, login=ADMIN, password=nodes.password, virtualhost=topology.VHOST
-    )
     events: list[tuple[str, bytes]] = []
-    async with connection, connection.channel() as channel:
+    async with await as_admin(nodes) as connection, connection.channel() as channel:
         queue = await channel.declare_queue("ear", exclusive=True)
         await queue.bind(topology.EXCHANGE, "user.#")
 

@@ -5,20 +5,32 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 import msgspec
-from aio_pika.abc import AbstractExchange
+from aio_pika.abc import AbstractConnection, AbstractExchange
 
 from contracts import topology
 from contracts.events import Event
 from testkit.nodes import ADMIN, Nodes
 
 
+async def as_admin(nodes: Nodes) -> AbstractConnection:
+    """A connection of the administrator, who may do anything.
+
+    Without heartbeats: while tests run that are not asynchronous, the session's loop stands still.
+    """
+    return await aio_pika.connect(
+        host="127.0.0.1",
+        port=nodes.rabbitmq.port,
+        login=ADMIN,
+        password=nodes.password,
+        virtualhost=topology.VHOST,
+        heartbeat=0,
+    )
+
+
 @asynccontextmanager
 async def exchange(nodes: Nodes) -> AsyncIterator[AbstractExchange]:
     """The exchange of all events, as an administrator who may publish anything."""
-    connection = await aio_pika.connect(
-        host="127.0.0.1", port=nodes.rabbitmq.port, login=ADMIN, password=nodes.password, virtualhost=topology.VHOST
-    )
-    async with connection, connection.channel(on_return_raises=True) as channel:
+    async with await as_admin(nodes) as connection, connection.channel(on_return_raises=True) as channel:
         yield await channel.get_exchange(topology.EXCHANGE)
 
 

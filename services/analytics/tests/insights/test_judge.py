@@ -4,15 +4,13 @@ from datetime import datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import aio_pika
 import msgspec
 import pytest
 from services.analytics.tests.make import a_day, a_user, ago, handle, today
 
-from contracts import topology
 from contracts.events import InsightFound
 from testkit import until
-from testkit.nodes import ADMIN
+from testkit.events import as_admin
 
 pytestmark = pytest.mark.anyio
 
@@ -129,10 +127,7 @@ async def test_pages_that_make_no_sense(analytics, query):
 
 async def test_the_event_reaches_the_broker(analytics, nodes):
     user_id = uuid4()
-    connection = await aio_pika.connect(
-        host="127.0.0.1", port=nodes.rabbitmq.port, login=ADMIN, password=nodes.password, virtualhost=topology.VHOST
-    )
-    async with connection, connection.channel() as channel:
+    async with await as_admin(nodes) as connection, connection.channel() as channel:
         queue = await channel.declare_queue("notification.insights", passive=True)
         await analytics.publish(a_day(user_id, 12_000))
 
