@@ -77,6 +77,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url
 OURS := $(foreach part,$(notdir $(wildcard libs/*) $(wildcard services/*)),--no-emit-package fitmesh-$(part))
 lock: $(VENV)/.ready ## lock the requirements again
 	@echo 'checkov>=3.3,<4' | $(VENV)/bin/$(LOCK) - -o requirements/checkov.txt
+	@$(VENV)/bin/$(LOCK) k8s/object-store/requirements.in -o k8s/object-store/requirements.txt
 	@$(VENV)/bin/$(LOCK) libs/*/pyproject.toml services/*/pyproject.toml --group dev $(OURS) -o requirements/all.txt
 	@for service in $(notdir $(wildcard services/*)); do \
 		test -e services/$$service/pyproject.toml || continue; \

@@ -36,3 +36,9 @@ def test_ports_of_one_machine_differ_and_leave_room_for_the_nodes():
     assert len(set(ports)) == len(ports) == 28
     assert min(ports) == 18100
     assert max(ports) < 18200
+
+
+def test_what_streams_lies_below_a_path_of_the_same_service():
+    for service in SERVICES:
+        for path in service.streams:
+            assert any(matches(path, prefix) for prefix in service.paths)

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.events import Cause, InsightFound, SampleRecorded, UserContactChanged, UserDeleted, UserUpdated
+from contracts.events import (
+    Cause,
+    ImportFinished,
+    InsightFound,
+    SampleRecorded,
+    UserContactChanged,
+    UserDeleted,
+    UserUpdated,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -37,6 +45,22 @@ def a_record(user_id: UUID, record_id: UUID | None = None) -> list[SampleRecorde
         a_sample(user_id, cause=cause, metric="sleep_duration", unit="h", last=7.5),
         a_sample(user_id, cause=cause, metric="weight", unit="kg", last=70.0),
     ]
+
+
+def an_import(user_id: UUID, **changes: Any) -> ImportFinished:
+    given = {
+        "user_id": user_id,
+        "version": 9,
+        "import_id": uuid4(),
+        "file_name": "export.zip",
+        "format": "apple-health",
+        "state": "finished",
+        "inserted": 10_939,
+        "updated": 12,
+        "first_at": NOON,
+        "last_at": NOON,
+    }
+    return ImportFinished(**given | changes)
 
 
 def an_insight(user_id: UUID, **changes: Any) -> InsightFound:

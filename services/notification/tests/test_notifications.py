@@ -1,10 +1,11 @@
 """From an event to a notification that is listed, read and forgotten."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from services.notification.tests.look import HANDLERS, Reader, handle
-from services.notification.tests.make import a_contact, a_deletion, a_record, a_sample, an_insight, an_update
+from services.notification.tests.make import a_contact, a_deletion, a_record, a_sample, an_import, an_insight, an_update
 
 import notification as package
 from contracts import topology
@@ -48,6 +49,32 @@ async def test_an_insight_is_told_in_its_own_words(notification: Running, reader
     (item,) = await reader.has(1)
     assert (item["kind"], item["title"], item["body"]) == ("insight.short-sleep", insight.title, insight.body)
     assert item["cause"] == {"kind": "insight", "id": str(insight.insight_id), "version": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "title", "body"),
+    [
+        ({}, "import.finished", "File imported", "export.zip: 10,939 new values, 12 corrected"),
+        ({"inserted": 0, "updated": 0}, "import.finished", "File imported", "export.zip: nothing new"),
+        (
+            {"state": "partial", "updated": 0},
+            "import.partial",
+            "File imported in part",
+            "export.zip: 10,939 new values",
+        ),
+        ({"state": "failed"}, "import.failed", "File could not be imported", "export.zip"),
+        ({"state": "undone"}, "import.undone", "Import undone", "export.zip"),
+    ],
+)
+async def test_the_end_of_an_import_is_told(
+    notification: Running, reader: Reader, changes: dict[str, Any], kind: str, title: str, body: str
+) -> None:
+    event = an_import(reader.user_id, **changes)
+    await notification.publish(event)
+    await notification.publish(event)
+    (item,) = await reader.has(1)
+    assert (item["kind"], item["title"], item["body"]) == (kind, title, body)
+    assert item["cause"] == {"kind": "import", "id": str(event.import_id), "version": 9}
 
 
 async def test_it_is_said_once_that_a_message_was_sent(notification: Running, reader: Reader) -> None:

@@ -27,16 +27,16 @@ ACQUIRE_S = 2
 
 async def connect(settings: Settings, login: Login) -> Connection:
     """One connection of its own, for LISTEN and the like."""
-    place = _place(settings, login)
-    application = {"application_name": f"{place['user']}-listen"}
-    return await asyncpg.connect(**place, timeout=3, command_timeout=3, server_settings=application)
+    where = place(settings, login)
+    application = {"application_name": f"{where['user']}-listen"}
+    return await asyncpg.connect(**where, timeout=3, command_timeout=3, server_settings=application)
 
 
 async def pool(settings: Settings, login: Login, *, size: int, statement_s: int = 3) -> Pool:
     """A pool for one role; it starts without a connection, so that a database that is away does not stop the start."""
-    place = _place(settings, login)
+    where = place(settings, login)
     return await asyncpg.create_pool(
-        **place,
+        **where,
         min_size=0,
         max_size=size,
         timeout=3,
@@ -44,7 +44,7 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
         max_inactive_connection_lifetime=300,
         reset=_nothing_to_reset,
         server_settings={
-            "application_name": place["user"],
+            "application_name": where["user"],
             "statement_timeout": f"{statement_s * 1000}",
             "idle_in_transaction_session_timeout": "10000",
             "jit": "off",
@@ -52,7 +52,7 @@ async def pool(settings: Settings, login: Login, *, size: int, statement_s: int 
     )
 
 
-def _place(settings: Settings, login: Login) -> dict[str, Any]:
+def place(settings: Settings, login: Login) -> dict[str, Any]:
     """Where the database is, and as whom to go there."""
     user, password = settings.database_login(login)
     return {

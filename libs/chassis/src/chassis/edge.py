@@ -15,7 +15,7 @@ from chassis.problems import Unavailable
 REQUEST_S = 10
 """Longest time from a request's head to the end of its answer."""
 SILENCE_S = 30
-"""Longest pause between two pieces of an upload."""
+"""Longest pause between two pieces of an upload or a download."""
 
 UPLOAD: Mapping[str, Any] = {"upload": True}
 """``@post("/", opt=UPLOAD)``: a body that may take long, as long as it keeps coming."""
@@ -50,6 +50,11 @@ class Patience:
         """Count silence instead of time, from now until the body has arrived."""
         self.lift()
         self._silence_s = SILENCE_S
+
+    def renew(self) -> None:
+        """Count silence instead of time: a client that takes nothing for that long is given up."""
+        if not self._deadline.expired():
+            self._deadline.reschedule(asyncio.get_running_loop().time() + SILENCE_S)
 
     async def receive(self) -> HTTPReceiveMessage:
         if self._silence_s is None:

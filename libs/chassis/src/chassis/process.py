@@ -3,10 +3,11 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -15,7 +16,7 @@ from asyncpg import Connection
 from chassis import admin, database, http, idempotency, known_users, rpc, tasks, telemetry, tokens
 from chassis.known_users import Endings
 from chassis.listening import listening
-from chassis.service import Runtime, Service
+from chassis.service import KnownUsers, Runtime, Service
 from chassis.settings import Settings
 from chassis.sse import Streams
 from chassis.tasks import every, kept_up
@@ -158,7 +159,7 @@ async def _connect_broker(service: Service, runtime: Runtime, *, consume: bool) 
         listening = list(service.consumers)
         if service.users:
             users = service.users
-            listening.append(known_users.consumers(service.name, users.queue, users.erase, users.moved))
+            listening.append(known_users.consumers(service.name, users.queue, _erase(runtime, users), users.moved))
         queues = consumers.subscribe(
             runtime.broker, listening, runtime.worker, runtime.bell, rings=service.rings, tiers_ms=tiers
         )
@@ -174,6 +175,16 @@ async def _connect_broker(service: Service, runtime: Runtime, *, consume: bool) 
             runtime.bell.ring(relay.CHANNEL)
             break
     await consumers.watch(runtime.broker, queues, tiers, patience_s=runtime.settings.consumer_patience_s)
+
+
+def _erase(runtime: Runtime, users: KnownUsers) -> known_users.Erase:
+    async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
+        rows = await users.erase(db, user_ids)
+        if users.files:
+            await users.files(runtime, user_ids)
+        return rows
+
+    return erase
 
 
 def _ended(service: Service, runtime: Runtime, endings: Endings) -> Callable[[Caller], Awaitable[bool]]:

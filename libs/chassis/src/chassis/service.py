@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 from asyncpg import Connection, Pool
 from litestar.types import ControllerRouterHandler
@@ -59,6 +60,8 @@ class KnownUsers:
     queue: Queue
     erase: known_users.Erase
     moved: known_users.Moved | None = None
+    files: Callable[[Runtime, Sequence[UUID]], Awaitable[None]] | None = None
+    """Erases what of them lies outside the database, after their rows and before anybody is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class Service:
     settings: type[Settings] = Settings
     routers: Sequence[ControllerRouterHandler] = ()
     servicers: Callable[[Runtime], Sequence[rpc.Register]] = lambda _: ()
+    libs: Sequence[ModuleType] = ()
+    """Libraries whose tables it needs besides those of the outbox and the chassis."""
     users: KnownUsers | None = None
     consumers: Sequence[Consumers] = ()
     jobs: Sequence[Job] = ()
@@ -92,7 +97,7 @@ class Service:
     @property
     def migrations(self) -> list[Path]:
         """Folders of the migrations this service needs: those of the libraries with tables, then its own."""
-        libs = [Path(module.__file__ or "").parents[2] for module in _with_tables()]
+        libs = [Path(module.__file__ or "").parents[2] for module in (*_with_tables(), *self.libs)]
         own = Path(self.package.__file__ or "").parents[2]
         return [folder / "db" / "migrations" for folder in (*libs, own)]
 

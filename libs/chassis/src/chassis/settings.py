@@ -72,6 +72,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_port: Port = 9100
 
     object_store_url: str | None = None
+    """``file:///<folder>`` or ``s3://<bucket>``; what follows is for a bucket."""
+    object_store_endpoint: str | None = None
+    object_store_region: str = "us-east-1"
+    object_store_access_key_id: str | None = None
+    object_store_secret_access_key: Secret | None = None
     otel_exporter_otlp_endpoint: str | None = None
     trace_share: Annotated[float, Meta(ge=0, le=1)] = 0.01
     """Share of requests without a sampled parent that are traced."""

@@ -21,6 +21,7 @@ def database_sql(service: str) -> Iterator[str]:
     logins = ", ".join(f"{service}_{login}" for login in LOGINS)
     yield f"REVOKE ALL ON DATABASE {service} FROM PUBLIC"
     yield f"GRANT CONNECT ON DATABASE {service} TO {logins}"
+    yield f"GRANT TEMPORARY ON DATABASE {service} TO {service}_api, {service}_worker"
     yield f"ALTER ROLE {service}_migrate IN DATABASE {service} SET role = {service}_owner"
     yield f"ALTER SCHEMA public OWNER TO {service}_owner"
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"

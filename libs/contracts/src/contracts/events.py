@@ -127,6 +127,21 @@ class DaySummarised(Event, frozen=True, kw_only=True, tag="day.summarised.v1"):
     sources: tuple[str, ...] = ()
 
 
+class ImportFinished(Event, frozen=True, kw_only=True, tag="import.finished.v1"):
+    """A file has been read as far as it can be, or was taken back; its days are told by ``day.summarised``."""
+
+    required: ClassVar[bool] = False
+
+    import_id: UUID
+    file_name: str
+    format: str | None
+    state: Literal["finished", "partial", "failed", "undone"]
+    inserted: int
+    updated: int
+    first_at: Instant | None = None
+    last_at: Instant | None = None
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """One figure an insight rests on."""
 
@@ -168,6 +183,7 @@ EVENTS: tuple[type[Event], ...] = (
     UserErased,
     SampleRecorded,
     DaySummarised,
+    ImportFinished,
     InsightFound,
     NotificationSent,
 )

@@ -14,8 +14,12 @@ class Service(msgspec.Struct, frozen=True):
     number: int
     paths: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    """Of the paths those below which bodies are long or never end: the gateway neither counts nor holds them back."""
     split: bool = False
     """Runs as ``api`` and ``worker`` apart, not as one process."""
+    keeps_files: bool = False
+    """Has a part of the object store, under its name."""
 
     def local_port(self, part: Part) -> int:
         """Port of one part when everything runs on one machine: 181x0 to 181x3."""
@@ -28,12 +32,26 @@ SERVICES = (
         "health",
         1,
         paths=("/health-data", "/samples", "/days", "/metrics-catalogue", "/sources", "/imports", "/sleep"),
+        streams=("/health-data/export", "/imports"),
         split=True,
+        keeps_files=True,
     ),
-    Service("workout", 2, paths=("/exercises", "/routines", "/workouts", "/records", "/gear"), split=True),
+    Service(
+        "workout",
+        2,
+        paths=("/exercises", "/routines", "/workouts", "/records", "/gear"),
+        streams=("/workouts/import",),
+        split=True,
+        keeps_files=True,
+    ),
     Service("progress", 3, paths=("/measurements", "/goals", "/progress")),
     Service("analytics", 4, paths=("/analytics",), split=True),
-    Service("notification", 5, paths=("/notifications", "/reminders", "/webhooks")),
+    Service(
+        "notification",
+        5,
+        paths=("/notifications", "/reminders", "/webhooks"),
+        streams=("/notifications/stream",),
+    ),
     Service(
         "dashboard",
         6,

@@ -11,6 +11,7 @@ import msgspec
 from contracts.events import (
     DaySummarised,
     Event,
+    ImportFinished,
     InsightFound,
     NotificationSent,
     SampleRecorded,
@@ -51,7 +52,7 @@ USER_CHANGES = (UserRegistered, UserUpdated, UserDeleted)
 
 PUBLISHES: Mapping[str, tuple[type[Event], ...]] = {
     "identity": (UserRegistered, UserUpdated, UserContactChanged, UserDeleted),
-    "health": (SampleRecorded, DaySummarised, UserErased),
+    "health": (SampleRecorded, DaySummarised, ImportFinished, UserErased),
     "analytics": (InsightFound, UserErased),
     "notification": (NotificationSent, UserErased),
     "dashboard": (UserErased,),
@@ -66,6 +67,7 @@ QUEUES = (
     Queue("notification.known-users", USER_CHANGES),
     Queue("notification.contacts", (UserContactChanged,)),
     Queue("notification.samples", (SampleRecorded,)),
+    Queue("notification.imports", (ImportFinished,)),
     Queue("notification.insights", (InsightFound,)),
     Queue("dashboard.known-users", USER_CHANGES),
 )

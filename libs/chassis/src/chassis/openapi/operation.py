@@ -78,7 +78,7 @@ def _security(handler: HTTPRouteHandler) -> list[Schema]:
 
 
 def _body(made: Schema | None, schema: Schema | None) -> Schema | None:
-    if made is None or schema is None or JSON not in made["content"]:
+    if schema is None or (made is not None and JSON not in made["content"]):
         return made
     return {"required": True, "content": {JSON: {"schema": schema}}}
 

@@ -39,9 +39,9 @@ class Schemas:
 
 
 def taken(handler: HTTPRouteHandler) -> Any:
-    """The type of the body a handler takes; None without one."""
+    """The type of the body a handler takes, or says in ``opt`` that it reads by itself; None without one."""
     field = handler.parsed_data_field
-    return field.raw if field else None
+    return field.raw if field else handler.opt.get("body")
 
 
 def given(handler: HTTPRouteHandler) -> Any:

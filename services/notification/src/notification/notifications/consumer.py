@@ -6,10 +6,10 @@ from asyncpg import Connection
 
 import outbox
 from contracts import topology
-from contracts.events import InsightFound, NotificationSent, SampleRecorded
+from contracts.events import ImportFinished, InsightFound, NotificationSent, SampleRecorded
 from notification import owners
 from notification.notifications import queries
-from notification.notifications.model import NewNotification, of_insight, of_sample
+from notification.notifications.model import NewNotification, of_import, of_insight, of_sample
 from notification.notifications.queries import Key
 from outbox import Consumers
 
@@ -24,6 +24,13 @@ async def tell_of_samples(db: Connection, events: Sequence[SampleRecorded]) -> N
     told = await tell(db, (of_sample(e) for e in events))
     if completed := changed - told:
         await queries.move(db, completed)
+
+
+@consumers.on(topology.BY_NAME["notification.imports"])
+async def tell_of_imports(db: Connection, events: Sequence[ImportFinished]) -> None:
+    """One notification for each end of an import: it may be resumed or undone later."""
+    await owners.lock(db, {e.user_id for e in events})
+    await tell(db, (of_import(e) for e in events))
 
 
 @consumers.on(topology.BY_NAME["notification.insights"])

@@ -7,16 +7,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from contracts.events import InsightFound, SampleRecorded
+from contracts.events import ImportFinished, InsightFound, SampleRecorded
+from notification.notifications import wording
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a notification is about; there is one notification for each."""
 
-    kind: Literal["record", "upload", "insight"]
+    kind: Literal["record", "upload", "import", "insight"]
     id: UUID
     version: int | None = None
-    """Of an insight: found again with other figures, it is told again."""
+    """Of an insight: found again with other figures, it is told again. Of an import: resumed or undone, too."""
 
     @property
     def key(self) -> str:
@@ -57,6 +58,12 @@ def of_sample(event: SampleRecorded) -> NewNotification:
     """The same for all metrics of one record; its body is made of what came, when it is read."""
     cause = Cause(event.cause.kind, event.cause.id)
     return NewNotification(event.user_id, "health.recorded", "Health data recorded", "", cause)
+
+
+def of_import(event: ImportFinished) -> NewNotification:
+    cause = Cause("import", event.import_id, event.version)
+    title, body = wording.import_title(event.state), wording.import_body(event)
+    return NewNotification(event.user_id, f"import.{event.state}", title, body, cause)
 
 
 def of_insight(event: InsightFound) -> NewNotification:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from contracts.events import ImportFinished
+
 METRICS: dict[str, tuple[str, int]] = {
     "steps": ("Steps", 0),
     "sleep_duration": ("Sleep", 1),
@@ -26,6 +28,13 @@ IMPERIAL: dict[str, tuple[str, Callable[[float], float]]] = {
 }
 NARROW_SPACE = "\u202f"
 
+IMPORTS = {
+    "finished": "File imported",
+    "partial": "File imported in part",
+    "failed": "File could not be imported",
+    "undone": "Import undone",
+}
+
 
 class Value(msgspec.Struct, frozen=True):
     """What came of one metric from one source with one record or upload."""
@@ -42,6 +51,19 @@ def body(values: Sequence[Value], units: str) -> str:
     order = {code: place for place, code in enumerate(METRICS)}
     known = sorted(values, key=lambda v: (order.get(v.metric, len(order)), v.metric, v.source))
     return " · ".join(phrase(value, units) for value in known)
+
+
+def import_title(state: str) -> str:
+    return IMPORTS.get(state, "File read")
+
+
+def import_body(event: ImportFinished) -> str:
+    """``export.zip: 10,939 new values, 12 corrected``; nothing of a file's content."""
+    if event.state in {"failed", "undone"}:
+        return event.file_name
+    told = [f"{event.inserted:,} new values"] if event.inserted else []
+    told += [f"{event.updated:,} corrected"] if event.updated else []
+    return f"{event.file_name}: {', '.join(told) or 'nothing new'}"
 
 
 def phrase(value: Value, units: str) -> str:

@@ -22,21 +22,32 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n contracts/health/v1/health.proto\x12\x11\x66itmesh.health.v1\"L\n\x0eGetDaysRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x0f\n\x07metrics\x18\x04 \x03(\t\"7\n\x0fGetDaysResponse\x12$\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x16.fitmesh.health.v1.Day\"\xb3\x01\n\x03\x44\x61y\x12\x0e\n\x06metric\x18\x01 \x01(\t\x12\x0f\n\x07on_date\x18\x02 \x01(\t\x12\x12\n\x05value\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x10\n\x03min\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x03max\x18\x06 \x01(\x01H\x02\x88\x01\x01\x12\t\n\x01n\x18\x07 \x01(\x05\x12\x0f\n\x07sources\x18\x08 \x03(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x42\x08\n\x06_valueB\x06\n\x04_minB\x06\n\x04_max2Z\n\x06Health\x12P\n\x07GetDays\x12!.fitmesh.health.v1.GetDaysRequest\x1a\".fitmesh.health.v1.GetDaysResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n contracts/health/v1/health.proto\x12\x11\x66itmesh.health.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"L\n\x0eGetDaysRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66rom\x18\x02 \x01(\t\x12\n\n\x02to\x18\x03 \x01(\t\x12\x0f\n\x07metrics\x18\x04 \x03(\t\"7\n\x0fGetDaysResponse\x12$\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x16.fitmesh.health.v1.Day\"\xb3\x01\n\x03\x44\x61y\x12\x0e\n\x06metric\x18\x01 \x01(\t\x12\x0f\n\x07on_date\x18\x02 \x01(\t\x12\x12\n\x05value\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x10\n\x03min\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x03max\x18\x06 \x01(\x01H\x02\x88\x01\x01\x12\t\n\x01n\x18\x07 \x01(\x05\x12\x0f\n\x07sources\x18\x08 \x03(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x42\x08\n\x06_valueB\x06\n\x04_minB\x06\n\x04_max\"\x9a\x01\n\x11GetSamplesRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0e\n\x06metric\x18\x02 \x01(\t\x12(\n\x04\x66rom\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x02to\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nsource_ids\x18\x05 \x03(\x05\"Y\n\x12GetSamplesResponse\x12\x11\n\tsource_id\x18\x01 \x01(\x05\x12\r\n\x05\x61t_us\x18\x02 \x03(\x12\x12\x12\n\nduration_s\x18\x03 \x03(\x05\x12\r\n\x05value\x18\x04 \x03(\x01\"$\n\x11GetSourcesRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"@\n\x12GetSourcesResponse\x12*\n\x07sources\x18\x01 \x03(\x0b\x32\x19.fitmesh.health.v1.Source\"\xb7\x01\n\x06Source\x12\x11\n\tsource_id\x18\x01 \x01(\x05\x12\x0b\n\x03\x61pp\x18\x02 \x01(\t\x12\x13\n\x06\x64\x65vice\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0b\x64\x65vice_kind\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\x0f\n\x07ignored\x18\x06 \x01(\x08\x12\x18\n\x0bmerged_into\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12\x0f\n\x07metrics\x18\x08 \x03(\tB\t\n\x07_deviceB\x0e\n\x0c_merged_into2\x92\x02\n\x06Health\x12P\n\x07GetDays\x12!.fitmesh.health.v1.GetDaysRequest\x1a\".fitmesh.health.v1.GetDaysResponse\x12[\n\nGetSamples\x12$.fitmesh.health.v1.GetSamplesRequest\x1a%.fitmesh.health.v1.GetSamplesResponse0\x01\x12Y\n\nGetSources\x12$.fitmesh.health.v1.GetSourcesRequest\x1a%.fitmesh.health.v1.GetSourcesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.health.v1.health_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETDAYSREQUEST']._serialized_start=55
-  _globals['_GETDAYSREQUEST']._serialized_end=131
-  _globals['_GETDAYSRESPONSE']._serialized_start=133
-  _globals['_GETDAYSRESPONSE']._serialized_end=188
-  _globals['_DAY']._serialized_start=191
-  _globals['_DAY']._serialized_end=370
-  _globals['_HEALTH']._serialized_start=372
-  _globals['_HEALTH']._serialized_end=462
+  _globals['_GETDAYSREQUEST']._serialized_start=88
+  _globals['_GETDAYSREQUEST']._serialized_end=164
+  _globals['_GETDAYSRESPONSE']._serialized_start=166
+  _globals['_GETDAYSRESPONSE']._serialized_end=221
+  _globals['_DAY']._serialized_start=224
+  _globals['_DAY']._serialized_end=403
+  _globals['_GETSAMPLESREQUEST']._serialized_start=406
+  _globals['_GETSAMPLESREQUEST']._serialized_end=560
+  _globals['_GETSAMPLESRESPONSE']._serialized_start=562
+  _globals['_GETSAMPLESRESPONSE']._serialized_end=651
+  _globals['_GETSOURCESREQUEST']._serialized_start=653
+  _globals['_GETSOURCESREQUEST']._serialized_end=689
+  _globals['_GETSOURCESRESPONSE']._serialized_start=691
+  _globals['_GETSOURCESRESPONSE']._serialized_end=755
+  _globals['_SOURCE']._serialized_start=758
+  _globals['_SOURCE']._serialized_end=941
+  _globals['_HEALTH']._serialized_start=944
+  _globals['_HEALTH']._serialized_end=1218
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,16 @@ class HealthStub:
                 request_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetDaysRequest.SerializeToString,
                 response_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetDaysResponse.FromString,
                 _registered_method=True)
+        self.GetSamples = channel.unary_stream(
+                '/fitmesh.health.v1.Health/GetSamples',
+                request_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesRequest.SerializeToString,
+                response_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesResponse.FromString,
+                _registered_method=True)
+        self.GetSources = channel.unary_unary(
+                '/fitmesh.health.v1.Health/GetSources',
+                request_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesRequest.SerializeToString,
+                response_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesResponse.FromString,
+                _registered_method=True)
 
 
 class HealthServicer:
@@ -51,6 +61,20 @@ class HealthServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSamples(self, request, context):
+        """All samples of one metric between two instants, as each source said them: one source after another, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSources(self, request, context):
+        """The sources of one user and the metrics they measure.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_HealthServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -58,6 +82,16 @@ def add_HealthServicer_to_server(servicer, server):
                     servicer.GetDays,
                     request_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetDaysRequest.FromString,
                     response_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetDaysResponse.SerializeToString,
+            ),
+            'GetSamples': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetSamples,
+                    request_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesRequest.FromString,
+                    response_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesResponse.SerializeToString,
+            ),
+            'GetSources': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSources,
+                    request_deserializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesRequest.FromString,
+                    response_serializer=contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -87,6 +121,60 @@ class Health:
             '/fitmesh.health.v1.Health/GetDays',
             contracts_dot_health_dot_v1_dot_health__pb2.GetDaysRequest.SerializeToString,
             contracts_dot_health_dot_v1_dot_health__pb2.GetDaysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSamples(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fitmesh.health.v1.Health/GetSamples',
+            contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesRequest.SerializeToString,
+            contracts_dot_health_dot_v1_dot_health__pb2.GetSamplesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fitmesh.health.v1.Health/GetSources',
+            contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesRequest.SerializeToString,
+            contracts_dot_health_dot_v1_dot_health__pb2.GetSourcesResponse.FromString,
             options,
             channel_credentials,
             insecure,
