@@ -1,0 +1,346 @@
+"""Every statement that writes samples. Readers of them are in ``read.py``.
+
+A sample has no owner of its own: each statement reaches it through a series of the user.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from asyncpg import Connection
+
+from contracts.events import SampleRecorded
+from health.catalogue.model import Metric
+from health.readers.batch import Origin
+from health.samples.parts import DIRTY, KNOWN, NUMBERED, PIECES, SIFTED, STAGED, WRITE, distinct
+
+LARGEST_N = 999
+"""No source has more than a thousand things to say of one instant; an import goes on without the rest."""
+EXAMPLES = 100
+"""Unusual values that are told one by one, for each series and write."""
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('samples ' || $1::uuid::text, 0))"
+
+HAS_STAGED = "SELECT to_regclass('pg_temp.staged') IS NOT NULL"
+
+MAKE_STAGED = """
+    CREATE TEMPORARY TABLE staged (
+        stream integer NOT NULL,
+        at timestamptz NOT NULL,
+        until timestamptz,
+        value double precision,
+        offset_min smallint
+    ) ON COMMIT DELETE ROWS
+"""
+
+FIND_SERIES = """
+    SELECT series.series_id, EXISTS (SELECT FROM erased WHERE user_id = $1) AS gone,
+           coalesce(source.name, concat_ws(' · ', source.app, nullif(source.device, source.app))) AS source,
+           EXISTS (
+               SELECT FROM sample WHERE sample.series_id = series.series_id AND sample.at BETWEEN $5 AND $6
+           ) AS occupied
+    FROM unnest($2::text[], $3::text[], $4::smallint[]) WITH ORDINALITY AS given (app, device, metric_id, place)
+    LEFT JOIN source ON source.user_id = $1 AND source.app = given.app
+        AND source.device IS NOT DISTINCT FROM given.device
+    LEFT JOIN series ON series.user_id = $1 AND series.metric_id = given.metric_id
+        AND series.source_id = source.source_id
+    ORDER BY given.place
+"""
+
+MAKE_SERIES = """
+    WITH given AS (
+        SELECT DISTINCT app, device, device_kind, metric_id
+        FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[]) AS given (app, device, metric_id, device_kind)
+    ), made AS (
+        INSERT INTO source AS old (user_id, app, device, device_kind, import_id)
+        SELECT DISTINCT ON (app, device) $1, app, device, device_kind, $6::integer FROM given
+        ORDER BY app, device, device_kind = 'unknown'
+        ON CONFLICT (user_id, app, device) DO UPDATE SET device_kind = excluded.device_kind
+        WHERE old.device_kind = 'unknown' AND excluded.device_kind <> 'unknown'
+        RETURNING source_id, app, device
+    ), named AS (
+        SELECT source_id, app, device FROM made
+        UNION
+        SELECT source_id, app, device FROM source WHERE user_id = $1
+    )
+    INSERT INTO series (user_id, metric_id, source_id, import_id)
+    SELECT DISTINCT $1, given.metric_id, named.source_id, $6::integer
+    FROM given JOIN named ON named.app = given.app AND named.device IS NOT DISTINCT FROM given.device
+    ON CONFLICT (user_id, metric_id, source_id) DO NOTHING
+"""
+
+MERGE = f"""
+    WITH given AS {STAGED}, sifted AS MATERIALIZED {SIFTED}, wanted AS {distinct("sifted WHERE fits")},
+    beside AS {KNOWN}, numbered AS {NUMBERED}, touched AS MATERIALIZED (
+        SELECT * FROM numbered WHERE n <= {LARGEST_N}
+    ), {WRITE}, {PIECES}, {DIRTY}, kept AS (
+        INSERT INTO sample_before (import_id, series_id, at, n, duration_s, offset_min, old_import_id, value)
+        SELECT $2, series_id, at, n, old_duration_s, old_offset_min, old_import_id, old_value
+        FROM touched WHERE changes AND $2 IS NOT NULL AND old_import_id IS DISTINCT FROM $2
+        ON CONFLICT (import_id, series_id, at, n) DO NOTHING
+    ), aside AS (
+        INSERT INTO quarantine (user_id, import_id, series_id, at, duration_s, offset_min, value)
+        SELECT DISTINCT $1, $2, series_id, at, duration_s, offset_min, value
+        FROM sifted WHERE NOT fits AND $2 IS NOT NULL
+    ), of_all AS (
+        SELECT series_id, count(*) AS read, count(*) FILTER (WHERE NOT fits) AS quarantined,
+               count(*) FILTER (WHERE fits IS NULL) AS refused, count(*) FILTER (WHERE fits AND at > now()) AS future,
+               count(*) FILTER (WHERE fits AND (value < usual_min OR value > usual_max)) AS unusual,
+               min(at) FILTER (WHERE fits) AS first_at, max(at) FILTER (WHERE fits) AS last_at,
+               (array_agg(extract(epoch FROM at)::float8 ORDER BY place)
+                FILTER (WHERE fits AND (value < usual_min OR value > usual_max)))[:{EXAMPLES}] AS unusual_at,
+               (array_agg(value ORDER BY place)
+                FILTER (WHERE fits AND (value < usual_min OR value > usual_max)))[:{EXAMPLES}] AS unusual_value
+        FROM sifted GROUP BY series_id
+    ), of_touched AS (
+        SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated
+        FROM touched GROUP BY series_id
+    ), counted AS (
+        SELECT series_id, read, quarantined, refused, future, unusual, first_at, last_at,
+               coalesce(inserted, 0) AS inserted, coalesce(updated, 0) AS updated,
+               coalesce(unusual_at, '{{}}') AS unusual_at, coalesce(unusual_value, '{{}}') AS unusual_value
+        FROM of_all LEFT JOIN of_touched USING (series_id)
+    ), noted AS (
+        INSERT INTO import_series AS old (import_id, series_id, first_at, last_at, read, inserted, updated)
+        SELECT $2, series_id, first_at, last_at, read, inserted, updated
+        FROM counted WHERE $2 IS NOT NULL AND first_at IS NOT NULL
+        ON CONFLICT (import_id, series_id) DO UPDATE
+        SET first_at = least(old.first_at, excluded.first_at), last_at = greatest(old.last_at, excluded.last_at),
+            read = old.read + excluded.read, inserted = old.inserted + excluded.inserted,
+            updated = old.updated + excluded.updated
+    )
+    SELECT series_id, read, inserted, updated, quarantined, refused, future, unusual, unusual_at, unusual_value
+    FROM counted
+"""  # noqa: S608 - the only texts put in are the constants above
+
+
+SENT = f"""
+    WITH given AS (
+        SELECT series_id, metric.kind, to_timestamp(at) AS at, duration_s, value, offset_min, place
+        FROM unnest($3::integer[], $4::float8[], $5::integer[], $6::float8[], $7::smallint[])
+             WITH ORDINALITY AS given (series_id, at, duration_s, value, offset_min, place)
+        JOIN series USING (series_id) JOIN metric USING (metric_id)
+        WHERE series.user_id = $1
+    ), wanted AS {distinct("given")}, beside AS (
+        SELECT wanted.*, old.top, old.known FROM wanted CROSS JOIN LATERAL (
+            SELECT max(n) AS top, bool_or(duration_s = wanted.duration_s AND value = wanted.value) AS known
+            FROM sample WHERE series_id = wanted.series_id AND at = wanted.at
+        ) AS old
+    ), touched AS MATERIALIZED {NUMBERED}, {WRITE}, {PIECES}, {DIRTY}
+    SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated,
+           min(at) AS first_at, max(at) AS last_at, min(value) AS min, max(value) AS max,
+           (array_agg(value ORDER BY at DESC, n DESC))[1] AS last, max(n) AS largest_n
+    FROM touched GROUP BY series_id
+"""  # noqa: S608 - the same
+"""Like ``MERGE``, of samples that have been checked already and came as arrays."""
+
+FOLLOW = f"""
+    WITH reach AS (
+        SELECT metric_id, max(longest_s) AS longest_s FROM series WHERE user_id = $1 GROUP BY metric_id
+    ), piece AS (
+        SELECT series_id, CASE metric.kind WHEN 1 THEN to_timestamp(first) - make_interval(secs => reach.longest_s)
+                          ELSE to_timestamp(first) END AS first,
+               to_timestamp(last) AS last
+        FROM unnest($2::integer[], $3::float8[], $4::float8[]) AS given (series_id, first, last)
+        JOIN series USING (series_id) JOIN metric USING (metric_id) JOIN reach USING (metric_id)
+        WHERE series.user_id = $1
+    ), {DIRTY}, lengths AS (
+        UPDATE series SET longest_s = longer.longest_s
+        FROM unnest($5::integer[], $6::integer[]) AS longer (series_id, longest_s)
+        WHERE series.user_id = $1 AND series.series_id = longer.series_id AND series.longest_s < longer.longest_s
+    )
+    INSERT INTO outbox (event_id, user_id, name, body, trace)
+    SELECT event_id, user_id, name, body, $11
+    FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::bytea[]) AS given (event_id, user_id, name, body)
+"""  # noqa: S608 - the same
+"""What has to happen when samples were copied in: their days, their lengths, their events."""
+
+MATCHING = """
+    SELECT sample.series_id, metric.kind, sample.at, sample.n, sample.duration_s
+    FROM series JOIN metric USING (metric_id)
+    JOIN source ON source.user_id = series.user_id AND source.source_id = series.source_id
+    JOIN sample USING (series_id)
+    WHERE series.user_id = $1 AND series.metric_id = $2 AND source.app <> 'manual'
+      AND ($3::integer IS NULL OR series.source_id = $3) AND sample.at >= $4 AND sample.at < $5
+"""
+
+COUNT = f"SELECT count(*) FROM ({MATCHING} LIMIT $6) AS found"  # noqa: S608 - the same
+
+DELETE = f"""
+    WITH touched AS MATERIALIZED ({MATCHING}), gone AS (
+        DELETE FROM sample USING touched
+        WHERE sample.series_id = touched.series_id AND sample.at = touched.at AND sample.n = touched.n
+          AND sample.at >= $4 AND sample.at < $5
+        RETURNING 1
+    ), forgotten AS (
+        DELETE FROM sample_before AS old USING touched
+        WHERE old.series_id = touched.series_id AND old.at = touched.at AND old.n = touched.n
+    ), {PIECES}, {DIRTY}
+    SELECT count(*) FROM gone
+"""  # noqa: S608 - the same
+
+MOST_SOURCES = 1_000
+"""Of one user; a file that names more is not what it says it is."""
+
+COUNT_SOURCES = "SELECT count(*) FROM source WHERE user_id = $1"
+
+
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream of a file, and the series its samples go to."""
+
+    number: int
+    series_id: int
+    metric_id: int
+    kind: int
+    factor: float = 1.0
+    shift: float = 0.0
+    of_length: bool = False
+    min: float | None = None
+    max: float | None = None
+    usual_min: float | None = None
+    usual_max: float | None = None
+
+
+class Found(NamedTuple):
+    """A series, what the user calls its source, and whether it has samples between the instants asked about."""
+
+    series_id: int
+    source: str
+    occupied: bool
+
+
+class Touched(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request wrote into one series."""
+
+    series_id: int
+    inserted: int
+    updated: int
+    first_at: datetime
+    last_at: datetime
+    min: float
+    max: float
+    last: float
+    largest_n: int = 0
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the rows of one series."""
+
+    read: int
+    inserted: int
+    updated: int
+    quarantined: int
+    """Out of the metric's bounds: kept aside, not stored."""
+    refused: int
+    """No sample at all: no number, shorter than nothing or longer than a week, before 1900 or after 2099."""
+    future: int
+    """Stored, but they start later than now."""
+    unusual: int
+    """Stored, but outside of what is usual."""
+    unusual_at: list[float]
+    """Of the first hundred, in seconds since 1970."""
+    unusual_value: list[float]
+
+    @property
+    def unchanged(self) -> int:
+        """Repeats of what is stored, or of each other."""
+        return self.read - self.inserted - self.updated - self.quarantined - self.refused
+
+
+async def lock(db: Connection, user_id: UUID) -> None:
+    """Nobody else writes samples of this user until the transaction ends."""
+    await db.execute(LOCK, user_id)
+
+
+async def stage(db: Connection, rows: bytes) -> None:
+    """Copy a batch of rows into the temporary table of this connection; they are gone after the transaction."""
+    if not await db.fetchval(HAS_STAGED):
+        await db.execute(MAKE_STAGED)
+    await db.copy_to_table("staged", source=_once(rows), columns=["stream", "at", "until", "value", "offset_min"])
+
+
+async def find_or_make_series(
+    db: Connection,
+    user_id: UUID,
+    origins: Sequence[Origin],
+    metrics: Sequence[Metric],
+    *,
+    import_id: int | None = None,
+    between: tuple[datetime, datetime] | None = None,
+) -> list[Found]:
+    """The series of (source, metric), in the order asked; what is missing is made. Unauthorized if the user is gone."""
+    asked = ([o.app for o in origins], [o.device for o in origins], [m.metric_id for m in metrics])
+    first, last = between or (None, None)
+    found = await db.fetch(FIND_SERIES, user_id, *asked, first, last)
+    if any(row["gone"] for row in found):
+        from chassis.problems import Unauthorized  # noqa: PLC0415 - what reads files loads no web, 60 MB, until then
+
+        raise Unauthorized("the account is gone")
+    if any(row["series_id"] is None for row in found):
+        await db.execute(MAKE_SERIES, user_id, *asked, [o.device_kind for o in origins], import_id)
+        if await db.fetchval(COUNT_SOURCES, user_id) > MOST_SOURCES:
+            from health.samples.refusals import TooManySources  # noqa: PLC0415 - the same
+
+            raise TooManySources(f"a user may have {MOST_SOURCES:,}")
+        found = await db.fetch(FIND_SERIES, user_id, *asked, first, last)
+    return [Found(row["series_id"], row["source"], row["occupied"]) for row in found]
+
+
+async def merge(db: Connection, user_id: UUID, streams: Sequence[Bound], import_id: int | None) -> dict[int, Counts]:
+    """Write what is staged and not stored yet, with its dirty days; counts by series id."""
+    columns = zip(
+        *(
+            (b.number, b.series_id, b.factor, b.shift, b.of_length, b.min, b.max, b.usual_min, b.usual_max)
+            for b in streams
+        ),
+        strict=True,
+    )
+    rows = await db.fetch(MERGE, user_id, import_id, *columns)
+    return {row["series_id"]: Counts(**{k: v for k, v in row.items() if k != "series_id"}) for row in rows}
+
+
+async def write(db: Connection, user_id: UUID, columns: Sequence[Sequence[object]]) -> list[Touched]:
+    """Write samples that are not stored yet: series id, seconds since 1970, length, canonical value, offset.
+
+    Where ``largest_n`` is beyond ``LARGEST_N``, they were too many at one instant, and must not be committed.
+    """
+    return [Touched(**row) for row in await db.fetch(SENT, user_id, None, *columns)]
+
+
+async def copy(db: Connection, rows: bytes) -> None:
+    """Copy samples in as they are, in PostgreSQL's binary form: none of them may be stored yet.
+
+    The series are of the user, as ``find_or_make_series`` found them in this transaction: COPY cannot ask again.
+    """
+    columns = ["series_id", "at", "n", "duration_s", "offset_min", "value"]
+    await db.copy_to_table("sample", source=_once(rows), columns=columns, format="binary")
+
+
+async def follow(
+    db: Connection,
+    user_id: UUID,
+    pieces: Sequence[tuple[int, float, float]],
+    lengths: Mapping[int, int],
+    events: Sequence[SampleRecorded],
+) -> None:
+    """After ``copy``: queue the days of pieces (series id, first and last quarter of an hour), tell the others."""
+    columns = (*zip(*pieces, strict=True), list(lengths), list(lengths.values()))
+    from outbox import store  # noqa: PLC0415 - the same
+
+    await db.execute(FOLLOW, user_id, *columns, *store.columns(events))
+
+
+async def delete(
+    db: Connection, user_id: UUID, metric_id: int, source_id: int | None, first: datetime, end: datetime, *, most: int
+) -> int | None:
+    """Delete samples and queue their days; None, and nothing is deleted, if there are more than ``most``."""
+    asked = (user_id, metric_id, source_id, first, end)
+    if await db.fetchval(COUNT, *asked, most + 1) > most:
+        return None
+    return int(await db.fetchval(DELETE, *asked))
+
+
+async def _once(rows: bytes) -> AsyncIterator[bytes]:
+    yield rows
