@@ -1,0 +1,1 @@
+"""Imports: files of other trackers, read into samples, and taken back when wanted."""
