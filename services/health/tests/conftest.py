@@ -13,15 +13,15 @@ from contracts import topology
 from contracts.events import DaySummarised, Event
 from health.app import SERVICE
 from testkit import Nodes
-from testkit.nodes import ADMIN
+from testkit.events import as_admin
 from testkit.plugin import Start
 from testkit.running import Running
 
 
 @pytest.fixture(scope="session")
-async def health(start: Start) -> AsyncIterator[Running]:
+async def health(start: Start, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """Everything in one process, outside quickstart mode."""
-    async with start(SERVICE) as running:
+    async with start(SERVICE, OBJECT_STORE_URL=tmp_path_factory.mktemp("objects").as_uri()) as running:
         yield running
 
 
@@ -53,14 +53,11 @@ async def heard(nodes: Nodes, health: Running) -> AsyncIterator[list[Event]]:
     """Every event the service publishes, heard as another service would."""
     events: list[Event] = []
     decoders = {event.name(): msgspec.json.Decoder(list[event]) for event in topology.PUBLISHES["health"]}
-    connection = await aio_pika.connect(
-        host="127.0.0.1", port=nodes.rabbitmq.port, login=ADMIN, password=nodes.password, virtualhost=topology.VHOST
-    )
 
     async def hear(message: aio_pika.abc.AbstractIncomingMessage) -> None:
         events.extend(decoders[message.routing_key or ""].decode(message.body))
 
-    async with connection, connection.channel() as channel:
+    async with await as_admin(nodes) as connection, connection.channel() as channel:
         queue = await channel.declare_queue(exclusive=True)
         for name in decoders:
             await queue.bind(topology.EXCHANGE, name)

@@ -1,10 +1,11 @@
-"""fitmesh.health.v1: one's own days only, and not without a deadline."""
+"""fitmesh.health.v1: one's own days, samples and sources only, and not without a deadline."""
 
 from uuid import uuid4
 
 import grpc
 import pytest
 from grpc import aio
+from services.health.tests import make
 from services.health.tests.days import by_hand
 
 from contracts.health.v1 import health_pb2, health_pb2_grpc
@@ -88,3 +89,96 @@ async def test_a_token_is_needed(health, days):
         with pytest.raises(aio.AioRpcError) as refused:
             await days(token, uuid4())
         assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+@pytest.fixture
+async def stub(health):
+    async with aio.insecure_channel(f"127.0.0.1:{health.runtime.settings.grpc_port}") as channel:
+        yield health_pb2_grpc.HealthStub(channel)
+
+
+def asked(user_id, metric="steps", from_="2026-03-01T00:00", to="2026-03-02T00:00", source_ids=()):
+    request = health_pb2.GetSamplesRequest(user_id=str(user_id), metric=metric, source_ids=source_ids)
+    getattr(request, "from").FromDatetime(make.at(from_))
+    request.to.FromDatetime(make.at(to))
+    return request
+
+
+def bearing(token):
+    return {"timeout": 10, "metadata": (("authorization", f"Bearer {token}"),)}
+
+
+async def measured(health, user_id):
+    """12,000 steps of a watch, one a second and two at the first; one weight of a scale."""
+    start = int(make.at("2026-03-01T00:00").timestamp())
+    at = [start, *range(start, start + 12_000)]
+    series = [
+        {"source": {"app": "watch"}, "metric": "steps", "samples": {"at": at, "value": [2, *([1] * 12_000)]}},
+        {
+            "source": {"app": "Scale", "device": "S1", "device_kind": "scale"},
+            "metric": "weight",
+            "samples": [{"at": start, "value": 70}],
+        },
+    ]
+    answer = await health.http.post("/samples", json={"series": series}, headers=health.signer.headers(user_id))
+    assert answer.status_code == 200, answer.text
+    return start
+
+
+async def test_samples_come_in_pages(health, stub):
+    user_id = uuid4()
+    start = await measured(health, user_id)
+    token = health.signer.service_token("analytics")
+    pages = [page async for page in stub.GetSamples(asked(user_id), **bearing(token))]
+    assert [len(page.at_us) for page in pages] == [5_000, 5_000, 2_001]
+    at = [instant for page in pages for instant in page.at_us]
+    assert at == sorted(at)
+    assert (at[0], at[1], at[-1]) == (start * 10**6, start * 10**6, (start + 11_999) * 10**6)
+    assert sum(value for page in pages for value in page.value) == 12_002
+    assert all(len(page.at_us) == len(page.duration_s) == len(page.value) for page in pages)
+    part = asked(user_id, from_="2026-03-01T00:00:01", to="2026-03-01T00:00:03", source_ids=[pages[0].source_id])
+    (page,) = [page async for page in stub.GetSamples(part, **bearing(health.signer.token(user_id)))]
+    assert list(page.at_us) == [(start + 1) * 10**6, (start + 2) * 10**6]
+    nobody = asked(user_id, source_ids=[2**31 - 1])
+    assert [page async for page in stub.GetSamples(nobody, **bearing(token))] == []
+
+
+async def test_sources_are_told(health, stub):
+    user_id = uuid4()
+    await measured(health, user_id)
+    request = health_pb2.GetSourcesRequest(user_id=str(user_id))
+    found = (await stub.GetSources(request, **bearing(health.signer.token(user_id)))).sources
+    watch, scale = sorted(found, key=lambda source: source.metrics[0])
+    assert (watch.app, watch.HasField("device"), list(watch.metrics), watch.name) == (
+        "watch",
+        False,
+        ["steps"],
+        "watch",
+    )
+    assert (scale.device, scale.device_kind, scale.name, scale.ignored) == ("S1", "scale", "Scale · S1", False)
+
+
+async def test_others_samples_and_sources_are_not_there(health, stub):
+    user_id = uuid4()
+    mine = bearing(health.signer.token(uuid4()))
+    with pytest.raises(aio.AioRpcError) as refused:
+        await stub.GetSources(health_pb2.GetSourcesRequest(user_id=str(user_id)), **mine)
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+    with pytest.raises(aio.AioRpcError) as refused:
+        [page async for page in stub.GetSamples(asked(user_id), **mine)]
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        health_pb2.GetSamplesRequest(user_id="x", metric="steps"),
+        health_pb2.GetSamplesRequest(user_id=str(uuid4()), metric="steps"),
+        asked(uuid4(), metric="nonsense"),
+        asked(uuid4(), source_ids=[1] * 1_001),
+    ],
+)
+async def test_questions_for_samples_have_limits(health, stub, request_):
+    with pytest.raises(aio.AioRpcError) as refused:
+        [page async for page in stub.GetSamples(request_, **bearing(health.signer.service_token("dashboard")))]
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT

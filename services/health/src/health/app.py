@@ -1,18 +1,43 @@
 """Composition root: the one module that knows every other."""
 
 import health
+import imports
 from chassis import KnownUsers, Service
 from contracts import topology
-from health import records, rpc, users
+from health import rpc, users
+from health.catalogue import http as catalogue
 from health.days import drain, queries
+from health.days import http as days
+from health.export import http as export
+from health.imports import http as imports_http
+from health.imports import work
+from health.records import http as records
+from health.records import store
+from health.samples import http as samples
+from health.settings import HealthSettings
+from health.sleep import http as sleep
+from health.sources import http as sources
 
 SERVICE = Service(
     package=health,
-    routers=[records.http.router],
+    settings=HealthSettings,
+    libs=[imports],
+    routers=[
+        records.router,
+        export.router,
+        catalogue.router,
+        samples.router,
+        sources.router,
+        imports_http.router,
+        days.router,
+        sleep.router,
+    ],
     servicers=rpc.servicers,
-    users=KnownUsers(queue=topology.BY_NAME["health.known-users"], erase=users.erase, moved=users.move),
-    jobs=[drain.drain_days],
-    resources=[records.store.opened],
-    rings=("outbox", drain.BELL),
+    users=KnownUsers(
+        queue=topology.BY_NAME["health.known-users"], erase=users.erase, moved=users.move, files=work.erase_files
+    ),
+    jobs=[drain.drain_days, work.run_imports, work.sweep_imports, work.watch_imports],
+    resources=[store.opened, export.opened],
+    rings=("outbox", drain.BELL, work.BELL),
     republish=queries.republish,
 )

@@ -55,11 +55,18 @@ def summaries(entries: Iterable[dict[str, Any]], zones: Zones) -> dict[Key, Summ
         for metric, value in values(entry).items():
             entered = datetime.fromisoformat(entry["created_at"]) if metric == "sleep_duration" else at
             days[metric, local_date(at, zones)].append((entered, entry["id"], float(value)))
-    return {key: _summary(key[0], [value for _, _, value in sorted(said)]) for key, said in days.items()}
+    return {key: _summary(key[0], _counted(key[0], sorted(said))) for key, said in days.items()}
+
+
+def _counted(metric: str, said: list[tuple[datetime, str, float]]) -> list[float]:
+    """Of what was entered for one instant, all steps; of anything else the newest."""
+    if metric == "steps":
+        return [value for _, _, value in said]
+    return list({at: value for at, _, value in said}.values())
 
 
 def _summary(metric: str, said: list[float]) -> Summary:
-    """Of the values of a day, oldest first."""
+    """Of the values of a day, oldest first; of one instant only steps have more than one."""
     last = said[-1]
     if metric == "sleep_duration":
         return Summary(last, last, last, 1)

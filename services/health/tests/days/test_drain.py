@@ -19,7 +19,10 @@ pytestmark = pytest.mark.anyio
 
 NOON = make.at("2026-03-01T12:00")
 DAY = date(2026, 3, 1)
-DIRTY = "SELECT count(*) FROM dirty_day WHERE user_id = $1"
+DIRTY = """
+    SELECT (SELECT count(*) FROM dirty_record WHERE user_id = $1)
+         + (SELECT count(*) FROM dirty_day JOIN series USING (series_id) WHERE user_id = $1)
+"""
 RECORDS = "SELECT count(*) FROM health_record WHERE user_id = $1"
 ON_DATES = "SELECT array_agg(on_date) FROM health_record WHERE user_id = $1"
 

@@ -1,109 +1,79 @@
-"""Every statement that touches day summaries and dirty days.
+"""Every statement that touches day summaries and the queues they are made from; ``reading`` has those on samples.
 
 Whoever summarises holds a lock: one at a time, so that no summary is replaced by an older one. Those
 who change what a day rests on (erasure, time zones) hold it too, so that none is made behind their backs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from asyncpg import Connection, Record
 
 import outbox
+from health.catalogue.table import BY_CODE, BY_ID
 from health.days import model
-from health.days.model import Day
+from health.days.model import Day, Figures, Key
+from health.days.reading import Dirty
 
 LARGEST = 500
-"""Days taken at once."""
+"""Days taken at once, of each queue."""
 
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('dirty_day'))"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('dirty_day'))"
 
-TAKE = """
+TAKE_RECORDS = """
     WITH taken AS (
-        DELETE FROM dirty_day WHERE id IN (SELECT id FROM dirty_day ORDER BY id LIMIT $1) RETURNING user_id, on_date
+        DELETE FROM dirty_record WHERE id IN (SELECT id FROM dirty_record ORDER BY id LIMIT $1)
+        RETURNING user_id, on_date
     )
     SELECT DISTINCT user_id, on_date FROM taken
 """
 
-RECORDS_OF_DAYS = """unnest($1::uuid[], $2::date[]) AS day (user_id, on_date)
-        JOIN health_record AS record
-        ON record.user_id = day.user_id AND record.on_date = day.on_date
-        AND record.at >= (day.on_date - 1)::timestamp AT TIME ZONE 'UTC'
-        AND record.at < (day.on_date + 2)::timestamp AT TIME ZONE 'UTC'"""
-
-SWEEP = """
-    DELETE FROM health_record WHERE user_id IN (SELECT user_id FROM erased WHERE user_id = ANY ($1::uuid[]))
+TAKE = """
+    WITH taken AS (
+        DELETE FROM dirty_day WHERE id IN (SELECT id FROM dirty_day ORDER BY id LIMIT $1) RETURNING series_id, on_date
+    )
+    SELECT DISTINCT user_id, metric_id, series_id, on_date FROM taken LEFT JOIN series USING (series_id)
 """
 
-REBUCKET = f"""
-    UPDATE health_record AS moved SET on_date = local_date(moved.user_id, moved.at)
-    WHERE (moved.user_id, moved.id) IN (
-        SELECT record.user_id, record.id FROM {RECORDS_OF_DAYS}
-        WHERE record.on_date <> local_date(record.user_id, record.at)
-    )
-    RETURNING moved.user_id, moved.on_date
-"""  # noqa: S608 - the only text put in is the constant above
+GONE = "SELECT user_id FROM erased WHERE user_id = ANY ($1::uuid[])"
 
-SUMMARISE = f"""
-    WITH entry AS (
-        SELECT record.user_id, record.on_date, metric.metric_id, metric.kind, metric.day_aggregate, given.value,
-               row_number() OVER (
-                   PARTITION BY record.user_id, record.on_date, metric.metric_id
-                   ORDER BY CASE metric.kind WHEN 3 THEN record.created_at ELSE record.at END DESC, record.id DESC
-               ) AS place
-        FROM {RECORDS_OF_DAYS}
-        CROSS JOIN LATERAL (VALUES
-            ('steps', record.steps), ('sleep_duration', record.sleep_duration), ('weight', record.weight),
-            ('resting_heart_rate', record.resting_heart_rate), ('heart_rate', record.heart_rate),
-            ('bp_systolic', record.bp_systolic), ('bp_diastolic', record.bp_diastolic),
-            ('blood_glucose', record.blood_glucose), ('body_temperature', record.body_temperature)
-        ) AS given (code, value)
-        JOIN metric USING (code)
-        WHERE given.value IS NOT NULL
-    ), fresh AS (
-        SELECT user_id, metric_id, on_date, min(value) AS min, max(value) AS max, count(*)::integer AS n,
-               CASE day_aggregate
-                   WHEN 'sum' THEN sum(value ORDER BY place)
-                   WHEN 'avg' THEN avg(value ORDER BY place)
-                   ELSE max(value) FILTER (WHERE place = 1)
-               END AS value
-        FROM entry WHERE kind <> 3 OR place = 1
-        GROUP BY user_id, metric_id, on_date, day_aggregate
+KEEP = """
+    WITH fresh AS (
+        SELECT user_id, metric_id, on_date, value, min, max, n, coverage,
+               ARRAY(SELECT jsonb_array_elements_text(sources::jsonb)) AS sources
+        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::float8[], $5::float8[], $6::float8[], $7::integer[],
+                    $8::real[], $9::text[])
+             AS given (user_id, metric_id, on_date, value, min, max, n, coverage, sources)
     ), changed AS (
-        INSERT INTO day_summary AS old (user_id, metric_id, on_date, value, min, max, n, sources, version)
-        SELECT user_id, metric_id, on_date, fresh.value, fresh.min, fresh.max, coalesce(fresh.n, 0),
-               CASE WHEN fresh.n > 0 THEN ARRAY['manual'] ELSE '{{}}' END, 1
-        FROM unnest($1::uuid[], $2::date[]) AS day (user_id, on_date) CROSS JOIN metric
-        LEFT JOIN fresh USING (user_id, metric_id, on_date)
-        LEFT JOIN day_summary AS known USING (user_id, metric_id, on_date)
-        WHERE (fresh.value, fresh.min, fresh.max, coalesce(fresh.n, 0))
-              IS DISTINCT FROM (known.value, known.min, known.max, coalesce(known.n, 0))
+        INSERT INTO day_summary AS old (user_id, metric_id, on_date, value, min, max, n, coverage, sources, version)
+        SELECT user_id, metric_id, on_date, fresh.value, fresh.min, fresh.max, fresh.n, fresh.coverage, fresh.sources, 1
+        FROM fresh LEFT JOIN day_summary AS known USING (user_id, metric_id, on_date)
+        WHERE (fresh.value, fresh.min, fresh.max, fresh.n, fresh.coverage, fresh.sources)
+              IS DISTINCT FROM (known.value, known.min, known.max, coalesce(known.n, 0), known.coverage,
+                                coalesce(known.sources, '{}'))
         ON CONFLICT (user_id, metric_id, on_date) DO UPDATE
         SET value = excluded.value, min = excluded.min, max = excluded.max, n = excluded.n,
-            sources = excluded.sources, version = old.version + 1, updated_at = now()
-        RETURNING *
+            coverage = excluded.coverage, sources = excluded.sources, version = old.version + 1, updated_at = now()
+        RETURNING user_id, metric_id, on_date, value, min, max, n, coverage, sources, version
     )
-    SELECT user_id, code AS metric, unit, kind, on_date, value, min, max, n, sources, version
-    FROM changed JOIN metric USING (metric_id)
+    SELECT * FROM changed
+"""
+
+COLUMNS = "user_id, metric_id, on_date, value, min, max, n, coverage, sources, version"
+
+SELECT = f"""
+    SELECT {COLUMNS} FROM day_summary
+    WHERE user_id = $1 AND metric_id = ANY ($4::smallint[]) AND on_date BETWEEN $2 AND $3 AND value IS NOT NULL
+"""  # noqa: S608 - the only text put in is the constant above
+
+CHANGED_SINCE = f"""
+    SELECT {COLUMNS} FROM day_summary WHERE updated_at >= coalesce($1::timestamptz, '-infinity')
 """  # noqa: S608 - the same
 
-SELECT = """
-    SELECT user_id, code AS metric, unit, kind, on_date, value, min, max, n, sources, version
-    FROM day_summary JOIN metric USING (metric_id)
-    WHERE user_id = $1 AND on_date BETWEEN $2 AND $3 AND value IS NOT NULL
-      AND (cardinality($4::text[]) = 0 OR code = ANY ($4::text[]))
-    ORDER BY on_date, code
-"""
-
-CHANGED_SINCE = """
-    SELECT user_id, code AS metric, unit, kind, on_date, value, min, max, n, sources, version
-    FROM day_summary JOIN metric USING (metric_id)
-    WHERE updated_at >= coalesce($1::timestamptz, '-infinity')
-"""
-
-Key = tuple[UUID, date]
+TODAY = "SELECT local_date($1, now())"
 
 
 async def try_lock(db: Connection) -> bool:
@@ -116,29 +86,42 @@ async def lock(db: Connection) -> None:
     await db.execute(LOCK)
 
 
-async def take(db: Connection) -> set[Key]:
-    """Take dirty days out of the queue, oldest first."""
-    return {(row["user_id"], row["on_date"]) for row in await db.fetch(TAKE, LARGEST)}
+async def take_records(db: Connection, most: int) -> set[tuple[UUID, date]]:
+    """Take days out of the queue of those whose records have changed, oldest first."""
+    return {(row["user_id"], row["on_date"]) for row in await db.fetch(TAKE_RECORDS, most)}
 
 
-async def sweep(db: Connection, user_ids: Iterable[UUID]) -> None:
-    """Delete what a write that ran beside an erasure has left of those users who are gone."""
-    await db.execute(SWEEP, list(user_ids))
+async def take(db: Connection, most: int) -> tuple[set[Dirty], int]:
+    """Take days out of the queue of those whose samples have changed; and how many, those of lost series included."""
+    rows = await db.fetch(TAKE, most)
+    return {Dirty(**row) for row in rows if row["user_id"]}, len(rows)
 
 
-async def rebucket(db: Connection, days: Iterable[Key]) -> set[Key]:
-    """Put records of these days where the user's time zones say; returns the days that gained some."""
-    return {(row["user_id"], row["on_date"]) for row in await db.fetch(REBUCKET, *zip(*days, strict=True))}
+async def gone(db: Connection, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the users who have been erased."""
+    return {row["user_id"] for row in await db.fetch(GONE, list(user_ids))}
 
 
-async def summarise(db: Connection, days: Iterable[Key]) -> list[Day]:
-    """Make the summaries of these days anew from the records; returns those that came out differently."""
-    return [_day(row) for row in await db.fetch(SUMMARISE, *zip(*days, strict=True))]
+async def keep(db: Connection, made: Mapping[Key, Figures]) -> list[Day]:
+    """Store what days come to; returns those that came out differently."""
+    rows = [
+        (*key, f.value, f.min, f.max, f.n, f.coverage, msgspec.json.encode(f.sources).decode())
+        for key, f in sorted(made.items())
+    ]
+    return [_day(row) for row in await db.fetch(KEEP, *zip(*rows, strict=True))]
 
 
 async def select(db: Connection, user_id: UUID, from_: date, to: date, metrics: Sequence[str]) -> list[Day]:
     """The user's summaries between two dates, oldest first; of all metrics, if none is named."""
-    return [_day(row) for row in await db.fetch(SELECT, user_id, from_, to, metrics)]
+    wanted = [BY_CODE[code].metric_id for code in metrics if code in BY_CODE] if metrics else list(BY_ID)
+    found = [_day(row) for row in await db.fetch(SELECT, user_id, from_, to, wanted)]
+    return sorted(found, key=lambda day: (day.on_date, day.metric))
+
+
+async def today(db: Connection, user_id: UUID) -> date:
+    """The user's local date now."""
+    found: date = await db.fetchval(TODAY, user_id)
+    return found
 
 
 async def republish(db: Connection, since: datetime | None) -> int:
@@ -159,4 +142,18 @@ async def _tell(db: Connection, days: Sequence[Day]) -> int:
 
 
 def _day(row: Record) -> Day:
-    return Day(**{**row, "kind": model.KINDS[row["kind"]], "sources": tuple(row["sources"])})
+    metric = BY_ID[row["metric_id"]]
+    return Day(
+        user_id=row["user_id"],
+        metric=metric.code,
+        unit=metric.unit,
+        kind=model.KINDS[metric.kind],
+        on_date=row["on_date"],
+        value=row["value"],
+        min=row["min"],
+        max=row["max"],
+        n=row["n"],
+        coverage=None if row["coverage"] is None else round(row["coverage"], 4),
+        sources=tuple(row["sources"]),
+        version=row["version"],
+    )

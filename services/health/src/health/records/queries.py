@@ -29,7 +29,7 @@ INSERT = """
         WHERE user_id NOT IN (SELECT user_id FROM refused)
         RETURNING user_id, on_date
     ), dirty AS (
-        INSERT INTO dirty_day (user_id, on_date) SELECT DISTINCT user_id, on_date FROM stored
+        INSERT INTO dirty_record (user_id, on_date) SELECT DISTINCT user_id, on_date FROM stored
     ), told AS (
         INSERT INTO outbox (event_id, user_id, name, body, trace)
         SELECT event_id, user_id, $14, body, trace
@@ -60,11 +60,11 @@ REPLACE = """
         UPDATE health_record
         SET version = version + 1, at = $3, on_date = local_date(user_id, $3), steps = $4, sleep_duration = $5,
             weight = $6, resting_heart_rate = $7, heart_rate = $8, bp_systolic = $9, bp_diastolic = $10,
-            blood_glucose = $11, body_temperature = $12
+            blood_glucose = $11, body_temperature = $12, import_id = NULL
         WHERE user_id = $1 AND id = $2
         RETURNING user_id, on_date
     )
-    INSERT INTO dirty_day (user_id, on_date)
+    INSERT INTO dirty_record (user_id, on_date)
     SELECT user_id, on_date FROM old UNION SELECT user_id, on_date FROM changed
 """
 
@@ -72,7 +72,7 @@ DELETE = """
     WITH gone AS (
         DELETE FROM health_record WHERE user_id = $1 AND id = $2 RETURNING user_id, on_date
     )
-    INSERT INTO dirty_day (user_id, on_date) SELECT user_id, on_date FROM gone
+    INSERT INTO dirty_record (user_id, on_date) SELECT user_id, on_date FROM gone
 """
 
 
@@ -102,18 +102,18 @@ async def insert(db: Connection, entries: Sequence[Entry]) -> set[UUID]:
 async def select(db: Connection, user_id: UUID, after: Cursor, from_: date, to: date, limit: int) -> list[HealthRecord]:
     """The user's records of these local dates, newest first; one more than ``limit``, if there is one."""
     rows = await db.fetch(LIST, user_id, after.at, after.id, from_, to, limit + 1)
-    return [_record(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 async def find(db: Connection, user_id: UUID, record_id: UUID) -> HealthRecord | None:
     row = await db.fetchrow(FIND, user_id, record_id)
-    return _record(row) if row else None
+    return of_row(row) if row else None
 
 
 async def lock(db: Connection, user_id: UUID, record_id: UUID) -> HealthRecord | None:
     """Like ``find``, and nobody else changes it until the transaction ends."""
     row = await db.fetchrow(LOCK, user_id, record_id)
-    return _record(row) if row else None
+    return of_row(row) if row else None
 
 
 async def replace(db: Connection, user_id: UUID, kept: HealthRecord) -> None:
@@ -125,7 +125,7 @@ async def delete(db: Connection, user_id: UUID, record_id: UUID) -> None:
     await db.execute(DELETE, user_id, record_id)
 
 
-def _record(row: Record) -> HealthRecord:
+def of_row(row: Record) -> HealthRecord:
     active = row["heart_rate"] is not None
     rate = row["heart_rate"] if active else row["resting_heart_rate"]
     pressure = None

@@ -1,0 +1,1 @@
+"""Sleep: nights made of stages, each on the date of waking."""
