@@ -2,6 +2,7 @@
 
 # ruff: noqa: INP001 - a script's module
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,26 @@ EVENTS = [
     ("The oldest of them", f"max by (service) (outbox_age_seconds{{{PICKED}}})", "s"),
     ("Messages nobody could handle", f"sum by (service) (max by (service, queue) (dead_letters{{{PICKED}}}))", "short"),
 ]
+IMPORTS = [
+    (
+        "Files that were read, by what came of them",
+        f"sum by (service, state) (increase(health_import_seconds_count{{{PICKED}}}[1h]))",
+        "short",
+    ),
+    (
+        "Records read a second",
+        f"sum by (service, format) (rate(health_import_records_total{{{PICKED}}}[5m]))",
+        "short",
+    ),
+    (
+        "99 of 100 files are read within",
+        f"histogram_quantile(0.99, sum by (service, le) (rate(health_import_seconds_bucket{{{PICKED}}}[1h])))",
+        "s",
+    ),
+    ("Bytes read a second", f"sum by (service, format) (rate(health_import_bytes_total{{{PICKED}}}[5m]))", "Bps"),
+    ("Files that wait to be read", f"max by (service) (health_imports_waiting{{{PICKED}}})", "short"),
+    ("The longest of them has waited", f"max by (service) (health_import_waiting_seconds{{{PICKED}}})", "s"),
+]
 PROCESSES = [
     ("Memory", f"process_resident_memory_bytes{{{PICKED}}}", "bytes"),
     ("Processor", f"rate(process_cpu_seconds_total{{{PICKED}}}[5m])", "percentunit"),
@@ -44,6 +65,7 @@ def all_of() -> Iterator[tuple[str, dict[str, Any]]]:
     """File name and content of each."""
     yield "requests", _board("Fitmesh: requests", REQUESTS)
     yield "events", _board("Fitmesh: events", EVENTS)
+    yield "imports", _board("Fitmesh: imports", IMPORTS)
     yield "processes", _board("Fitmesh: processes", PROCESSES)
 
 
@@ -79,6 +101,13 @@ def _services() -> dict[str, Any]:
     }
 
 
+def _legend(query: str) -> str:
+    """What tells the lines of a panel apart."""
+    grouped = re.search(r"\bby \(([a-z, ]+)\)", query)
+    labels = [label for label in grouped[1].split(", ") if label != "le"] if grouped else ["service"]
+    return " ".join(f"{{{{{label}}}}}" for label in labels)
+
+
 def _panel(place: int, title: str, query: str, unit: str) -> dict[str, Any]:
     return {
         "id": place + 1,
@@ -87,5 +116,5 @@ def _panel(place: int, title: str, query: str, unit: str) -> dict[str, Any]:
         "datasource": SOURCE,
         "gridPos": {"x": 12 * (place % 2), "y": 8 * (place // 2), "w": 12, "h": 8},
         "fieldConfig": {"defaults": {"unit": unit, "min": 0}, "overrides": []},
-        "targets": [{"refId": "A", "datasource": SOURCE, "expr": query, "legendFormat": "{{service}}"}],
+        "targets": [{"refId": "A", "datasource": SOURCE, "expr": query, "legendFormat": _legend(query)}],
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Write into the charts what follows from elsewhere; `make charts-docs` does, and a test compares.
 
-From contracts: databases, the broker's topology, the headers that are stripped. From model.py: schemas. From both
-and the values: the pages.
+From contracts: databases, rights in the object store, the broker's topology, the headers that are stripped. From
+model.py: schemas. From both and the values: the pages.
 """
 
 import json
@@ -21,6 +21,8 @@ from contracts import databases, services, topology
 
 CHARTS = Path(__file__).parent
 NAMES = [service.name for service in services.SERVICES]
+KEEPERS = [service.name for service in services.SERVICES if service.keeps_files]
+BUCKET = "arn:aws:s3:::fitmesh"
 PRESENT = sorted(name for name in NAMES if (CHARTS / name / "Chart.yaml").exists())
 
 
@@ -37,6 +39,8 @@ def files() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
     for name in NAMES:
         yield CHARTS / f"infrastructure/files/{name}.sql", database(name)
+    for name in KEEPERS:
+        yield CHARTS / f"infrastructure/files/objects-{name}.json", objects(name)
     yield CHARTS / "infrastructure/files/topology.json", broker()
     yield CHARTS / "fitmesh/files/identity-headers.txt", "".join(f"{name}\n" for name in services.IDENTITY_HEADERS)
     for name, board in dashboards.all_of():
@@ -71,6 +75,17 @@ def database(name: str) -> str:
         *(f"{statement};" for statement in databases.database_sql(name)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def objects(name: str) -> str:
+    """What a service may do in the bucket: anything with objects of its own, and list them."""
+    actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    own = {"StringLike": {"s3:prefix": [f"{name}/*"]}}
+    statements = [
+        {"Effect": "Allow", "Action": actions, "Resource": f"{BUCKET}/{name}/*"},
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET, "Condition": own},
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1) + "\n"
 
 
 def broker() -> str:

@@ -37,18 +37,10 @@ class Peers(Block):
     monitoring: told(list[Anything], "of Prometheus") = UNSET
     postgres: told(list[Anything], "of the databases") = UNSET
     rabbitmq: told(list[Anything], "of the broker") = UNSET
+    objectStore: told(list[Anything], "of the object store: its pods, its namespace or its addresses") = UNSET
     collector: told(list[Anything], "of the trace collector; empty: none") = UNSET
     dns: told(list[Anything], "of the cluster's DNS") = UNSET
     dnsPorts: told(list[Anything], "its ports; 5353 is where some pods of it listen") = UNSET
-
-
-class Global(Block):
-    host: told(str, "the host name people use; empty: any") = UNSET
-    url: told(str, "public address of the gateway and issuer of tokens; empty: https://<host>") = UNSET
-    imageRegistry: told(str, "put before every image's name") = UNSET
-    quickstart: told(bool, "health data without a token, common passwords: for localhost only") = UNSET
-    otel: told(Otel, "traces") = UNSET
-    peers: told(Peers, "where policies let traffic from and to") = UNSET
 
 
 class Image(Block):
@@ -91,10 +83,11 @@ class Broker(Block):
 
 
 class ObjectStore(Block):
-    url: told(str, "file:///objects or s3://bucket; empty: none", pattern=r"^((file|s3)://.+)?$") = UNSET
-    endpoint: told(str, "of an S3 store that is not Amazon's") = UNSET
-    existingSecret: told(MaybeName, "keys access-key, secret-key") = UNSET
-    volume: told(MaybeName, "claim mounted at /objects") = UNSET
+    url: told(str, "file:///objects or s3://<bucket>; empty: none", pattern=r"^(file:///objects|s3://[^/]+)?$") = UNSET
+    endpoint: told(str, "of an S3 store that is not Amazon's", pattern="^(https?://[^/]+)?$") = UNSET
+    region: told(str, "of an S3 store; most that are not Amazon's take any") = UNSET
+    existingSecret: told(MaybeName, "for s3: keys access-key-id, secret-access-key") = UNSET
+    volume: told(MaybeName, "for file: claim mounted at /objects; ReadWriteMany if there are several nodes") = UNSET
 
 
 class Migrations(Block):
@@ -141,7 +134,7 @@ class Route(Block):
     exact: told(list[Path], "paths that match only themselves") = UNSET
     prefixes: told(list[Path], "paths that match themselves and what lies under them") = UNSET
     limited: told(list[Path], "those of them with a rate limit per address") = UNSET
-    unbuffered: told(list[Path], "uploads and event streams: no size limit, nothing held back") = UNSET
+    streams: told(list[Path], "uploads and event streams: no size limit, nothing held back") = UNSET
     parentRefs: told(list[Anything], "the Gateway") = UNSET
     className: told(str, "of the Ingress") = UNSET
     filters: told(list[Anything], "more HTTPRoute filters") = UNSET
@@ -187,6 +180,7 @@ class Service(Block):
     autoscaling: told(Autoscaling, "of the API") = UNSET
     worker: told(Worker, "the second Deployment") = UNSET
     resources: told(Resources, "of the API") = UNSET
+    scratch: told(Quantity, "most that a pod may hold in /tmp") = UNSET
     route: told(Route, "at the gateway") = UNSET
     calls: told(
         dict[str, list[Literal["http", "grpc", "admin"]]], "which services it calls, on which ports; * stands for all"
@@ -200,6 +194,16 @@ class Service(Block):
     reload: told(bool, "start again when a source file changes; needs the image's target dev") = UNSET
     podAnnotations: told(Labels, "more annotations of pods") = UNSET
     extraObjects: told(list[Anything], "whatever else; templates may be used") = UNSET
+
+
+class Global(Block):
+    host: told(str, "the host name people use; empty: any") = UNSET
+    url: told(str, "public address of the gateway and issuer of tokens; empty: https://<host>") = UNSET
+    imageRegistry: told(str, "put before every image's name") = UNSET
+    every: told(Service, "values of every service whose own chart or block says nothing else") = UNSET
+    quickstart: told(bool, "health data without a token, common passwords: for localhost only") = UNSET
+    otel: told(Otel, "traces") = UNSET
+    peers: told(Peers, "where policies let traffic from and to") = UNSET
 
 
 class Http(Block):
@@ -275,11 +279,19 @@ class Rabbitmq(Block):
     resources: told(Resources, "of the pod") = UNSET
 
 
+class StandIn(Block):
+    enabled: told(bool, "for development and tests: what it holds is gone with its pod") = UNSET
+    image: told(str, "made of k8s/object-store") = UNSET
+    services: told(list[str], "who may use it, each its own part; their Secrets <service>-objects exist") = UNSET
+    resources: told(Resources, "of the pod") = UNSET
+
+
 class Infrastructure(Block):
     """Values of charts/infrastructure."""
 
     postgres: told(Postgres, "PostgreSQL") = UNSET
     rabbitmq: told(Rabbitmq, "RabbitMQ") = UNSET
+    objectStore: told(StandIn, "a stand-in for an S3 store") = UNSET
     services: told(list[str], "who gets a database; their Secrets <service>-db exist") = UNSET
     networkPolicy: told(Switch, "who may reach them") = UNSET
 

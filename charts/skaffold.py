@@ -13,6 +13,10 @@ build:
   local: {push: false, useBuildkit: true, concurrency: 2}
   artifacts:
 """
+STAND_IN = """\
+    # A stand-in for an S3 store.
+    - {image: fitmesh/object-store, context: k8s/object-store, docker: {dockerfile: Dockerfile}}
+"""
 ARTIFACT = """\
     - image: fitmesh/SERVICE
       docker: {dockerfile: services/Dockerfile, target: dev, buildArgs: {SERVICE: SERVICE}}
@@ -28,7 +32,7 @@ deploy:
     hooks:
       before:
         - host: {command: [kubectl, apply, -f, k8s/namespace.yaml]}
-        - host: {command: [python3, k8s/make_secrets.py, -n, fitmesh]}
+        - host: {command: [python3, k8s/make_secrets.py, -n, fitmesh, --objects]}
     releases:
       # The chart brings the Gateway API's resources and Traefik's own; nodePorts as in kind-config.yaml.
       - name: traefik
@@ -46,6 +50,9 @@ RELEASES = """\
         namespace: fitmesh
         wait: true
         skipBuildDependencies: true
+        setValues: {objectStore.enabled: true}
+        setValueTemplates:
+          objectStore.image: "{{.IMAGE_REPO_fitmesh_object_store}}:{{.IMAGE_TAG_fitmesh_object_store}}"
       - name: fitmesh
         chartPath: charts/fitmesh
         namespace: fitmesh
@@ -84,6 +91,13 @@ profiles:
       local: {push: true, concurrency: 1}
       artifacts:
 """
+CI_STAND_IN = """\
+        - image: fitmesh/object-store
+          context: k8s/object-store
+          custom:
+            buildCommand: '"$CLUSTER/cluster" build "$IMAGE" . --timestamp 0 && "$CLUSTER/cluster" push "$IMAGE"'
+            dependencies: {paths: [Dockerfile, requirements.txt, serve.py]}
+"""
 CI_ARTIFACT = """\
         - image: fitmesh/SERVICE
           custom:
@@ -102,7 +116,7 @@ CI_DEPLOY = """\
         hooks:
           before:
             - host: {command: [kubectl, apply, -f, k8s/namespace.yaml]}
-            - host: {command: [python3, k8s/make_secrets.py, -n, fitmesh]}
+            - host: {command: [python3, k8s/make_secrets.py, -n, fitmesh, --objects]}
         releases:
 """
 
@@ -111,8 +125,8 @@ def written(services: list[str]) -> str:
     """The whole file for these services."""
     releases = RELEASES + _each(VALUES, services)
     deeper = "".join(f"    {line}" for line in releases.splitlines(keepends=True))
-    base = HEAD + _each(ARTIFACT, services) + DEPLOY + releases
-    return base + PROFILES + _each(CI_ARTIFACT, services) + CI_DEPLOY + deeper
+    base = HEAD + STAND_IN + _each(ARTIFACT, services) + DEPLOY + releases
+    return base + PROFILES + CI_STAND_IN + _each(CI_ARTIFACT, services) + CI_DEPLOY + deeper
 
 
 def _each(part: str, services: list[str]) -> str:

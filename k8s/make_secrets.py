@@ -12,10 +12,12 @@ import json
 import secrets
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-TOPOLOGY = Path(__file__).parents[1] / "charts/infrastructure/files/topology.json"
+FILES = Path(__file__).parents[1] / "charts/infrastructure/files"
+TOPOLOGY = FILES / "topology.json"
 LOGINS = ("api", "writer", "worker", "migrate")
 ADMIN = "fitmesh"
 BASIC = "kubernetes.io/basic-auth"
@@ -30,10 +32,13 @@ def main() -> None:
     parser.add_argument(
         "--production", action="store_true", help="also each role's own Secret, as CloudNativePG reads it"
     )
+    parser.add_argument(
+        "--objects", action="store_true", help="also keys for the stand-in of an S3 store in charts/infrastructure"
+    )
     arguments = parser.parse_args()
     kubectl = Kubectl(arguments.namespace)
     there = kubectl.read()
-    wanted = complete(there, services())
+    wanted = complete(there, services(), keepers() if arguments.objects else ())
     if arguments.production:
         wanted |= roles(wanted, services())
     changed = {name: data for name, data in wanted.items() if data != there.get(name)}
@@ -48,7 +53,12 @@ def services() -> list[str]:
     return [grant["user"] for grant in json.loads(TOPOLOGY.read_text())["permissions"] if grant["user"] != ADMIN]
 
 
-def complete(there: Secrets, names: list[str]) -> Secrets:
+def keepers() -> list[str]:
+    """Everybody who has a part of the object store."""
+    return sorted(path.stem.removeprefix("objects-") for path in FILES.glob("objects-*.json"))
+
+
+def complete(there: Secrets, names: Sequence[str], keepers: Sequence[str] = ()) -> Secrets:
     """All Secrets, with what exists kept; those that say something about others follow them."""
     made = {name: dict(data) for name, data in there.items()}
     for name in names:
@@ -58,6 +68,9 @@ def complete(there: Secrets, names: list[str]) -> Secrets:
         _keep(made, f"{name}-amqp", "username", name)
         _keep(made, f"{name}-amqp", "password")
         _keep(made, f"{name}-service", "secret")
+    for name in keepers:
+        _keep(made, f"{name}-objects", "access-key-id")
+        _keep(made, f"{name}-objects", "secret-access-key")
     _keep(made, "postgres-admin", "password")
     _keep(made, "rabbitmq-admin", "username", ADMIN)
     _keep(made, "rabbitmq-admin", "password")

@@ -14,7 +14,7 @@ def main(folder: Path) -> None:
     for name in PROFILES:
         rendered = text("fitmesh", "-f", f"k8s/values/{name}.yaml", *READ_ONLY)
         (folder / f"{name}.yaml").write_text(rendered)
-    (folder / "infrastructure.yaml").write_text(text("infrastructure"))
+    (folder / "infrastructure.yaml").write_text(text("infrastructure", "--set=objectStore.enabled=true"))
 
 
 if __name__ == "__main__":

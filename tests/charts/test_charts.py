@@ -25,7 +25,9 @@ from tests.charts.render import (
     text,
 )
 
-EVERYTHING = [("fitmesh", "-f", f"k8s/values/{name}.yaml") for name in PROFILES] + [("infrastructure",)]
+EVERYTHING = [("fitmesh", "-f", f"k8s/values/{name}.yaml") for name in PROFILES] + [
+    ("infrastructure", "--set=objectStore.enabled=true")
+]
 CUSTOM = {
     "Gateway",
     "HTTPRoute",
@@ -194,6 +196,13 @@ def test_the_umbrella_fits_under_another_chart(tmp_path) -> None:
         ("health.database.existingSecret=", "health.database.existingSecret is empty"),
         ("health.broker.existingSecret=", "health.broker.existingSecret is empty"),
         ("health.serviceSecret.existingSecret=", "health.serviceSecret.existingSecret is empty"),
+        ("health.objectStore.url=http://x", "url"),
+        (
+            "health.objectStore.url=s3://x,health.objectStore.existingSecret=",
+            "health.objectStore.existingSecret is empty",
+        ),
+        ("health.objectStore.url=s3://x,health.objectStore.volume=y", "volume is for file:///objects"),
+        ("health.objectStore.url=file:///objects", "health.objectStore.volume is empty"),
         ("health.image.repository=", "health.image.repository is empty"),
         ("health.drainSeconds=40", "health.terminationGracePeriodSeconds is 45"),
         ("dashboard.autoscaling.kind=keda,dashboard.autoscaling.cpu=0", "neither a queue nor a cpu"),
@@ -206,6 +215,16 @@ def test_the_umbrella_fits_under_another_chart(tmp_path) -> None:
 )
 def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(said: str, expected: str) -> None:
     assert expected in refusal("fitmesh", "--set", said)
+
+
+def test_what_is_said_of_every_service_yields_to_what_is_said_of_one() -> None:
+    found = manifests("fitmesh", "--set=global.every.replicas=4,global.every.drainSeconds=3,health.replicas=5")
+    made = {each["metadata"]["name"]: each["spec"] for each in kind("Deployment", found)}
+    assert (made["identity"]["replicas"], made["health"]["replicas"]) == (4, 5)
+    assert {
+        each["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"] for each in made.values()
+    } == {3}
+    assert "'replica' not allowed" in refusal("fitmesh", "--set", "global.every.replica=4")
 
 
 def test_quickstart_is_on_for_development_alone() -> None:
@@ -238,6 +257,15 @@ def test_notes_tell_what_is_next_and_warn() -> None:
         "every pod may reach every other",
     ):
         assert expected in notes
+
+
+def test_notes_say_that_files_cannot_be_imported_where_nothing_keeps_them() -> None:
+    install = ("install", "fitmesh", "charts/fitmesh", "-n", "fitmesh", "--dry-run=client")
+    sentence = "health.objectStore.url is empty"
+    assert sentence in run(*install).stdout.split("NOTES:")[1]
+    kept = run(*install, "-f", "k8s/values/production.yaml").stdout.split("NOTES:")[1]
+    assert sentence not in kept
+    assert "health-objects" in kept
 
 
 def deployments(name: str) -> list[Manifest]:

@@ -1,6 +1,7 @@
 """The charts say what the code does: routes, queues, calls, settings, values."""
 
 import ast
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 import yaml
 
 from contracts import services, topology
-from tests.charts.render import CHARTS, CHECKOUT, SERVICES, kind, manifests, profile
+from imports.unpack import Bounds
+from local import gateway
+from local.plan import Plan
+from tests.charts.render import CHARTS, CHECKOUT, SERVICES, kind, manifests, profile, text
 
 FREE = {"config", "labels"}
 """Blocks whose keys are the reader's own."""
@@ -22,6 +26,39 @@ def test_routes_are_those_of_contracts() -> None:
         known = services.BY_NAME[service]
         assert tuple(route["prefixes"]) == known.paths
         assert tuple(route.get("exact", ())) == known.exact
+        assert tuple(route.get("streams", ())) == known.streams
+
+
+def test_what_happens_to_a_request_is_the_same_in_the_cluster_and_on_one_machine() -> None:
+    """By path: which middlewares, and what each of them is told, but for who may sign in how often."""
+    there = {}
+    for route in kind("HTTPRoute", manifests("fitmesh")):
+        for rule in route["spec"]["rules"]:
+            names = {each["extensionRef"]["name"] for each in rule["filters"]}
+            there |= {(each["path"]["type"], each["path"]["value"]): names for each in rule["matches"]}
+    plan = Plan(folder=CHECKOUT, services=tuple(services.BY_NAME[name] for name in SERVICES))
+    http = gateway.build_routes(plan)["http"]
+    here = {}
+    for router in http["routers"].values():
+        if router["entryPoints"] == ["web"]:
+            below = {path.rstrip("/") for path in re.findall(r"PathPrefix\(`([^`]+)`\)", router["rule"])}
+            exact = set(re.findall(r"\bPath\(`([^`]+)`\)", router["rule"])) - below
+            matches = {*(("PathPrefix", path) for path in below), *(("Exact", path) for path in exact)}
+            for match in matches:
+                if router["priority"] > here.get(match, (0, set()))[0]:
+                    here[match] = (router["priority"], set(router["middlewares"]))
+    assert {match: names for match, (_, names) in here.items()} == there
+    told = {each["metadata"]["name"]: each["spec"] for each in kind("Middleware", manifests("fitmesh"))}
+    assert told.keys() == http["middlewares"].keys()
+    for name in told.keys() - {"sign-in-rate"}:
+        assert told[name] == http["middlewares"][name]
+
+
+def test_traefik_lets_uploads_take_their_time() -> None:
+    """Its own limit is a minute for a whole request; services end those that stop coming."""
+    ports = yaml.safe_load((CHECKOUT / "k8s/values/traefik.yaml").read_text())["ports"]
+    for name in ("web", "websecure"):
+        assert ports[name]["transport"]["respondingTimeouts"]["readTimeout"] == "0s"
 
 
 def test_the_worker_is_split_where_contracts_say_so() -> None:
@@ -88,8 +125,8 @@ def test_policy_edges_are_the_calls_in_the_code() -> None:
 
 
 def test_settings_that_services_need_are_given() -> None:
-    """Each service's own Settings is filled by its Deployment and its Jobs, but for what has a default."""
-    for each in kind("Deployment", manifests("fitmesh")):
+    """Each service's own Settings is filled by its Deployment, but for what has a default; nothing else is said."""
+    for each in kind("Deployment", profile("ci")):
         service = each["metadata"]["name"].removesuffix("-worker")
         [container] = each["spec"]["template"]["spec"]["containers"]
         given = {variable["name"].removesuffix("_FILE") for variable in container["env"]}
@@ -97,17 +134,74 @@ def test_settings_that_services_need_are_given() -> None:
             CHECKOUT / "libs/chassis/src/chassis/settings.py",
             CHECKOUT / f"services/{service}/src/{service}/settings.py",
         ]
-        needed = set()
+        needed, known = set(), set()
         for path in source:
             if path.exists():
                 for node in ast.walk(ast.parse(path.read_text())):
                     if isinstance(node, ast.ClassDef) and node.name.endswith("Settings"):
-                        needed |= {
-                            part.target.id.upper()
-                            for part in node.body
-                            if isinstance(part, ast.AnnAssign) and part.value is None
-                        }
-        assert needed <= given, (service, needed - given)
+                        fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+                        known |= {field.target.id.upper() for field in fields}
+                        needed |= {field.target.id.upper() for field in fields if field.value is None}
+        assert needed <= given <= known, (service, needed - given, given - known)
+
+
+def imports_of(folder: Path) -> set[str]:
+    """Packages that the code of a folder imports."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+def test_who_keeps_files_is_given_a_store_and_a_way_there_and_nobody_else() -> None:
+    keepers = {name for name in SERVICES if services.BY_NAME[name].keeps_files}
+    assert keepers == {name for name in SERVICES if "imports" in imports_of(CHECKOUT / f"services/{name}/src")}
+    for values, port in (("ci", 9000), ("production", 443)):
+        found = profile(values)
+        peer = yaml.safe_load((CHECKOUT / f"k8s/values/{values}.yaml").read_text())["global"].get("peers", {})
+        store = peer.get("objectStore", [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "object-store"}}}])
+        reaching = {
+            policy["metadata"]["name"]
+            for policy in kind("NetworkPolicy", found)
+            for rule in policy["spec"].get("egress", [])
+            if rule == {"to": store, "ports": [{"port": port}]}
+        }
+        told = {
+            each["metadata"]["name"].removesuffix("-worker")
+            for each in kind("Deployment", found) + kind("Job", found)
+            for variable in each["spec"]["template"]["spec"]["containers"][0]["env"]
+            if variable["name"].startswith("OBJECT_STORE_")
+        }
+        assert reaching == told == keepers
+
+
+def test_the_stand_in_lets_in_who_keeps_files_each_to_its_own() -> None:
+    found = manifests("infrastructure", "--set=objectStore.enabled=true")
+    [policy] = [each for each in kind("NetworkPolicy", found) if each["metadata"]["name"] == "object-store"]
+    [peer] = policy["spec"]["ingress"][0]["from"]
+    named = {each["key"].rsplit("/", 1)[1]: each["values"] for each in peer["podSelector"]["matchExpressions"]}
+    keepers = [each.name for each in services.SERVICES if each.keeps_files]
+    assert named == {"name": keepers, "component": ["api", "worker"]}
+    [rights] = [each["data"] for each in kind("ConfigMap", found) if each["metadata"]["name"] == "object-store"]
+    for name in keepers:
+        objects, listing = json.loads(rights[f"objects-{name}.json"])["Statement"]
+        assert objects["Resource"] == f"arn:aws:s3:::fitmesh/{name}/*"
+        assert listing["Condition"] == {"StringLike": {"s3:prefix": [f"{name}/*"]}}
+    assert "object-store" not in text("infrastructure"), "only where it is asked for"
+
+
+def test_who_reads_archives_has_room_for_those_inside_them() -> None:
+    for each in kind("Deployment", manifests("fitmesh")):
+        spec = each["spec"]["template"]["spec"]
+        [room] = [volume["emptyDir"]["sizeLimit"] for volume in spec["volumes"] if volume["name"] == "tmp"]
+        if services.BY_NAME[each["metadata"]["name"].removesuffix("-worker")].keeps_files:
+            assert int(room.removesuffix("Gi")) << 30 > Bounds().nested_bytes
+        else:
+            assert room == "64Mi"
 
 
 def mounted(spec: dict) -> dict[str, str]:
@@ -120,7 +214,7 @@ def mounted(spec: dict) -> dict[str, str]:
 
 
 def test_every_file_a_setting_names_is_mounted() -> None:
-    for each in kind("Deployment", manifests("fitmesh")) + kind("Job", manifests("fitmesh")):
+    for each in kind("Deployment", profile("ci")) + kind("Job", profile("ci")):
         spec = each["spec"]["template"]["spec"]
         files = {v["value"].rsplit("/", 1)[1] for v in spec["containers"][0]["env"] if v["name"].endswith("_FILE")}
         assert files == mounted(spec).keys(), each["metadata"]["name"]
@@ -128,12 +222,14 @@ def test_every_file_a_setting_names_is_mounted() -> None:
 
 def test_the_secrets_asked_for_are_those_that_are_made(tmp_path) -> None:
     code = """
-import json, make_secrets
-print(json.dumps({name: sorted(data) for name, data in make_secrets.complete({}, make_secrets.services()).items()}))
+import json
+from make_secrets import complete, keepers, services
+print(json.dumps({name: sorted(data) for name, data in complete({}, services(), keepers()).items()}))
 """
     done = subprocess.run(["python3", "-c", code], cwd=CHECKOUT / "k8s", capture_output=True, text=True, check=True)
     made = yaml.safe_load(done.stdout)
-    for each in kind("Deployment", manifests("fitmesh")) + kind("Job", manifests("fitmesh")):
+    stand_in = kind("Deployment", manifests("infrastructure", "--set=objectStore.enabled=true"))
+    for each in kind("Deployment", profile("ci")) + kind("Job", profile("ci")) + stand_in:
         for volume in each["spec"]["template"]["spec"]["volumes"]:
             for source in volume.get("projected", {}).get("sources", []):
                 for item in source["secret"]["items"]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.kit import CHECKOUT, SERVICES, TAG, Kubernetes, Rig
+from tests.cluster.kit import CHECKOUT, SERVICES, STAND_IN, TAG, Kubernetes, Rig
 
 ORDER = (
     *(
@@ -19,6 +19,7 @@ ORDER = (
         "test_lifecycle",
         "test_accepted",
         "test_gateway",
+        "test_imports",
         "test_restricted",
         "test_policies",
         "test_grpc",
@@ -73,24 +74,16 @@ def images(rig: Rig | None, kubernetes: Kubernetes) -> str:
         rig.prepare()
         for service in SERVICES:
             rig.build(f"docker.io/fitmesh/{service}:{TAG}", service)
-        rig.load("docker.io/library/postgres:18", "docker.io/library/rabbitmq:4-management")
+        rig("build", STAND_IN, "k8s/object-store", "--timestamp", "0")
+        rig.load("docker.io/library/postgres:18", "docker.io/library/rabbitmq:4-management", STAND_IN)
         rig.load(*(f"docker.io/fitmesh/{service}:{TAG}" for service in SERVICES))
     else:  # kind on a laptop
+        made = {STAND_IN: ["k8s/object-store"]}
         for service in SERVICES:
-            image = f"docker.io/fitmesh/{service}:{TAG}"
-            run = [
-                "docker",
-                "build",
-                "-q",
-                "-t",
-                image,
-                "-f",
-                "services/Dockerfile",
-                "--build-arg",
-                f"SERVICE={service}",
-                ".",
-            ]
-            subprocess.run(run, cwd=CHECKOUT, check=True)
+            recipe = [".", "-f", "services/Dockerfile", "--build-arg", f"SERVICE={service}"]
+            made[f"docker.io/fitmesh/{service}:{TAG}"] = recipe
+        for image, recipe in made.items():
+            subprocess.run(["docker", "build", "-q", "-t", image, *recipe], cwd=CHECKOUT, check=True)
             subprocess.run(["kind", "load", "docker-image", image], check=True)
     return TAG
 
@@ -99,7 +92,8 @@ def images(rig: Rig | None, kubernetes: Kubernetes) -> str:
 def fitmesh(kubernetes: Kubernetes, images: str) -> Kubernetes:
     """Infrastructure and Fitmesh, ready."""
     kubernetes.run("kubectl", "apply", "-f", CHECKOUT / "k8s/namespace.yaml")
-    kubernetes.run("python3", CHECKOUT / "k8s/make_secrets.py", "-n", kubernetes.namespace)
-    kubernetes.install("infrastructure", timeout="4m")
+    kubernetes.run("python3", CHECKOUT / "k8s/make_secrets.py", "-n", kubernetes.namespace, "--objects")
+    stand_in = ("--set=objectStore.enabled=true", f"--set=objectStore.image={STAND_IN}")
+    kubernetes.install("infrastructure", *stand_in, timeout="4m")
     kubernetes.deploy(timeout="5m")
     return kubernetes

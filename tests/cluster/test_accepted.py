@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.kit import CHECKOUT, SERVICES, Kubernetes
+from tests.cluster.kit import CHECKOUT, Kubernetes
 
 DRY = ("kubectl", "apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-f")
-INGRESS = tuple(f"--set={service}.route.kind=Ingress" for service in SERVICES)
+INGRESS = ("--set=global.every.route.kind=Ingress",)
 
 
 @pytest.fixture(scope="module")

@@ -76,10 +76,11 @@ def test_edge_nobody_says_who_they_are_by_a_header(client: httpx.Client, fitmesh
 
 def test_edge_a_body_too_large_is_refused(client: httpx.Client) -> None:
     _, mine = new_user(client)
-    answer = client.post(
-        "/health-data", content=b"x" * (17 * 1024 * 1024), headers=mine | {"Content-Type": "application/json"}
-    )
-    assert answer.status_code == 413
+    for path in ("/health-data", "/samples"):
+        answer = client.post(
+            path, content=b"x" * (17 * 1024 * 1024), headers=mine | {"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 413
 
 
 def test_edge_security_headers_are_set_and_the_server_is_not_named(client: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+from contracts.services import BY_NAME
 from tests.cluster.kit import DEPLOYMENTS, SERVICES, Kubernetes
 
 TRY = """
@@ -35,6 +36,7 @@ def targets(kubernetes: Kubernetes) -> list[tuple[str, str, int]]:
         ("postgres", "postgres", 5432),
         ("rabbitmq", "rabbitmq", 5672),
         ("rabbitmq:management", "rabbitmq", 15672),
+        ("object-store", "object-store", 9000),
     ]
     found += [("api-server", "kubernetes.default", 443), ("gateway", "traefik.traefik", 80)]
     return found
@@ -45,6 +47,8 @@ def allowed(caller: str) -> set[str]:
     may = {"postgres", "rabbitmq", "identity:http"}
     if caller != "identity":
         may |= {"identity:grpc"}
+    if BY_NAME[caller].keeps_files:
+        may |= {"object-store"}
     if caller == "dashboard":
         may |= {f"{name}:admin" for name in DEPLOYMENTS}
     return may

@@ -3,7 +3,7 @@
 import re
 import time
 
-from tests.cluster.kit import DEPLOYMENTS, Kubernetes, Load
+from tests.cluster.kit import DEPLOYMENTS, Kubernetes, Load, apple_export, browser, new_user, upload
 
 MIB = 1024 * 1024
 SEEN = re.compile(
@@ -33,9 +33,13 @@ def mebibytes(quantity: str) -> float:
 
 
 def test_memory_fits_what_is_asked_for(fitmesh: Kubernetes) -> None:
+    """Under load, while each worker of health reads a file."""
     rest = memory_mib(fitmesh)
     peak = dict(rest)
-    with Load(rate=60, users=12) as load:
+    content, _ = apple_export("Watch", days=100, records=2_880)
+    with Load(rate=50, users=12) as load, browser() as client:
+        for _ in range(2):
+            upload(client, new_user(client)[1], content)
         for _ in range(8):
             time.sleep(5)
             for name, now in memory_mib(fitmesh).items():

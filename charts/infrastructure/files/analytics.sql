@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE analytics OWNER analytics_owner' WHERE NOT EXISTS (SELEC
 \connect analytics
 REVOKE ALL ON DATABASE analytics FROM PUBLIC;
 GRANT CONNECT ON DATABASE analytics TO analytics_api, analytics_writer, analytics_worker, analytics_migrate;
+GRANT TEMPORARY ON DATABASE analytics TO analytics_api, analytics_worker;
 ALTER ROLE analytics_migrate IN DATABASE analytics SET role = analytics_owner;
 ALTER SCHEMA public OWNER TO analytics_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE dashboard OWNER dashboard_owner' WHERE NOT EXISTS (SELEC
 \connect dashboard
 REVOKE ALL ON DATABASE dashboard FROM PUBLIC;
 GRANT CONNECT ON DATABASE dashboard TO dashboard_api, dashboard_writer, dashboard_worker, dashboard_migrate;
+GRANT TEMPORARY ON DATABASE dashboard TO dashboard_api, dashboard_worker;
 ALTER ROLE dashboard_migrate IN DATABASE dashboard SET role = dashboard_owner;
 ALTER SCHEMA public OWNER TO dashboard_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

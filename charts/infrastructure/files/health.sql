@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE health OWNER health_owner' WHERE NOT EXISTS (SELECT FROM
 \connect health
 REVOKE ALL ON DATABASE health FROM PUBLIC;
 GRANT CONNECT ON DATABASE health TO health_api, health_writer, health_worker, health_migrate;
+GRANT TEMPORARY ON DATABASE health TO health_api, health_worker;
 ALTER ROLE health_migrate IN DATABASE health SET role = health_owner;
 ALTER SCHEMA public OWNER TO health_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE identity OWNER identity_owner' WHERE NOT EXISTS (SELECT 
 \connect identity
 REVOKE ALL ON DATABASE identity FROM PUBLIC;
 GRANT CONNECT ON DATABASE identity TO identity_api, identity_writer, identity_worker, identity_migrate;
+GRANT TEMPORARY ON DATABASE identity TO identity_api, identity_worker;
 ALTER ROLE identity_migrate IN DATABASE identity SET role = identity_owner;
 ALTER SCHEMA public OWNER TO identity_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

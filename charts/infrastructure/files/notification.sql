@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE notification OWNER notification_owner' WHERE NOT EXISTS 
 \connect notification
 REVOKE ALL ON DATABASE notification FROM PUBLIC;
 GRANT CONNECT ON DATABASE notification TO notification_api, notification_writer, notification_worker, notification_migrate;
+GRANT TEMPORARY ON DATABASE notification TO notification_api, notification_worker;
 ALTER ROLE notification_migrate IN DATABASE notification SET role = notification_owner;
 ALTER SCHEMA public OWNER TO notification_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

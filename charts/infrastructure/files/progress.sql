@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE progress OWNER progress_owner' WHERE NOT EXISTS (SELECT 
 \connect progress
 REVOKE ALL ON DATABASE progress FROM PUBLIC;
 GRANT CONNECT ON DATABASE progress TO progress_api, progress_writer, progress_worker, progress_migrate;
+GRANT TEMPORARY ON DATABASE progress TO progress_api, progress_worker;
 ALTER ROLE progress_migrate IN DATABASE progress SET role = progress_owner;
 ALTER SCHEMA public OWNER TO progress_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

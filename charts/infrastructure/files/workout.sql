@@ -26,6 +26,7 @@ SELECT 'CREATE DATABASE workout OWNER workout_owner' WHERE NOT EXISTS (SELECT FR
 \connect workout
 REVOKE ALL ON DATABASE workout FROM PUBLIC;
 GRANT CONNECT ON DATABASE workout TO workout_api, workout_writer, workout_worker, workout_migrate;
+GRANT TEMPORARY ON DATABASE workout TO workout_api, workout_worker;
 ALTER ROLE workout_migrate IN DATABASE workout SET role = workout_owner;
 ALTER SCHEMA public OWNER TO workout_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -19,11 +19,14 @@
 - {name: GRPC_PORT, value: {{ $v.ports.grpc | quote }}}
 - {name: ADMIN_PORT, value: {{ $v.ports.admin | quote }}}
 - {name: QUICKSTART, value: {{ ternary "1" "0" $v.global.quickstart | quote }}}
-{{- with $v.objectStore.url }}
-- {name: OBJECT_STORE_URL, value: {{ . | quote }}}
-{{- end }}
+{{- if include "kit.keepsFiles" . }}
+- {name: OBJECT_STORE_URL, value: {{ $v.objectStore.url | quote }}}
+{{- if hasPrefix "s3:" $v.objectStore.url }}
+- {name: OBJECT_STORE_REGION, value: {{ $v.objectStore.region | quote }}}
 {{- with $v.objectStore.endpoint }}
 - {name: OBJECT_STORE_ENDPOINT, value: {{ . | quote }}}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- with $v.global.otel.endpoint }}
 - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
@@ -50,8 +53,8 @@
 {{- $files = append $files (dict "setting" (printf "BROKER_%s" $part | upper) "secret" $.v.broker.existingSecret "key" $key "path" (printf "broker-%s" $part)) -}}
 {{- end -}}
 {{- $files = append $files (dict "setting" "SERVICE_SECRET" "secret" .v.serviceSecret.existingSecret "key" "secret" "path" "service-secret") -}}
-{{- with .v.objectStore.existingSecret -}}
-{{- range $key := list "access-key" "secret-key" -}}
+{{- if and (include "kit.keepsFiles" .) (hasPrefix "s3:" .v.objectStore.url) -}}
+{{- range $key := list "access-key-id" "secret-access-key" -}}
 {{- $files = append $files (dict "setting" (printf "OBJECT_STORE_%s" $key | upper | replace "-" "_") "secret" $.v.objectStore.existingSecret "key" $key "path" (printf "object-store-%s" $key)) -}}
 {{- end -}}
 {{- end -}}
@@ -59,6 +62,11 @@
 {{- $files = append $files (dict "setting" $setting "secret" $from.secret "key" $from.key "path" ($setting | lower | replace "_" "-")) -}}
 {{- end -}}
 {{- $files | toJson -}}
+{{- end -}}
+
+{{/* Migrations and the like never touch files. */}}
+{{- define "kit.keepsFiles" -}}
+{{- if and .v.objectStore.url (has .component (list "api" "worker")) }}yes{{ end -}}
 {{- end -}}
 
 {{- define "kit.secretVolume" -}}

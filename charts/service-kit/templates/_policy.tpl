@@ -35,6 +35,10 @@ spec:
       ports: {{ .numbers | toJson }}
     {{- end }}
     {{- end }}
+    {{- if hasPrefix "s3:" .v.objectStore.url }}
+    - to: {{ toJson $peers.objectStore }}
+      ports: [{port: {{ include "kit.objectStorePort" . }}}]
+    {{- end }}
     {{- with $peers.collector }}
     - to: {{ toJson . }}
       ports: [{port: 4317}]
@@ -43,6 +47,12 @@ spec:
     - to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16, 127.0.0.0/8]}}]
     {{- end }}
 {{- end -}}
+{{- end -}}
+
+{{/* That of its endpoint; Amazon's own is encrypted. */}}
+{{- define "kit.objectStorePort" -}}
+{{- $endpoint := urlParse (.v.objectStore.endpoint | default "https://amazon") -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $endpoint.host) | default (ternary "80" "443" (eq $endpoint.scheme "http")) -}}
 {{- end -}}
 
 {{/* Who calls whom among the installed: {from, to, ports, numbers}; a "*" in calls stands for every service. */}}

@@ -27,7 +27,7 @@ spec:
       filters: {{ include "kit.filters" (dict "names" (concat $always (list "sign-in-rate" "body-size")) "more" $route.filters) }}
       backendRefs: [{name: {{ $.name }}, port: {{ $.v.ports.http }}}]
     {{- end }}
-    {{- with $route.unbuffered }}
+    {{- with $route.streams }}
     - matches: {{ include "kit.matches" (dict "prefixes" .) }}
       filters: {{ include "kit.filters" (dict "names" $always "more" $route.filters) }}
       backendRefs: [{name: {{ $.name }}, port: {{ $.v.ports.http }}}]
@@ -39,7 +39,7 @@ spec:
 
 {{- define "kit.plainPrefixes" -}}
 {{- $plain := list -}}
-{{- range $prefix := .prefixes }}{{ if not (or (has $prefix $.limited) (has $prefix $.unbuffered)) }}{{ $plain = append $plain $prefix }}{{ end }}{{ end -}}
+{{- range $prefix := .prefixes }}{{ if not (or (has $prefix $.limited) (has $prefix $.streams)) }}{{ $plain = append $plain $prefix }}{{ end }}{{ end -}}
 {{- $plain | toJson -}}
 {{- end -}}
 
@@ -60,7 +60,7 @@ spec:
 {{- define "kit.ingress" -}}
 {{- $route := .v.route -}}
 {{- $s := merge (dict "component" "api") . -}}
-{{- range $kind, $rule := dict "limited" (dict "names" (list "identity-headers" "security-headers" "sign-in-rate" "body-size") "prefixes" $route.limited "exact" list) "unbuffered" (dict "names" (list "identity-headers" "security-headers") "prefixes" $route.unbuffered "exact" list) "plain" (dict "names" (list "identity-headers" "security-headers" "body-size") "prefixes" (include "kit.plainPrefixes" $route | fromJsonArray) "exact" $route.exact) }}
+{{- range $kind, $rule := dict "limited" (dict "names" (list "identity-headers" "security-headers" "sign-in-rate" "body-size") "prefixes" $route.limited "exact" list) "streams" (dict "names" (list "identity-headers" "security-headers") "prefixes" $route.streams "exact" list) "plain" (dict "names" (list "identity-headers" "security-headers" "body-size") "prefixes" (include "kit.plainPrefixes" $route | fromJsonArray) "exact" $route.exact) }}
 {{- if or $rule.prefixes $rule.exact }}
 {{- $middlewares := list }}
 {{- range $rule.names }}{{ $middlewares = append $middlewares (printf "%s-%s@kubernetescrd" $s.root.Release.Namespace .) }}{{ end }}

@@ -95,10 +95,10 @@ volumes:
   - name: secrets
     {{- include "kit.secretVolume" . | nindent 4 }}
   - name: tmp
-    emptyDir: {sizeLimit: 64Mi}
-  {{- with .v.objectStore.volume }}
+    emptyDir: {sizeLimit: {{ .v.scratch }}}
+  {{- if and (include "kit.keepsFiles" .) .v.objectStore.volume }}
   - name: objects
-    persistentVolumeClaim: {claimName: {{ . }}}
+    persistentVolumeClaim: {claimName: {{ .v.objectStore.volume }}}
   {{- end }}
 {{- end -}}
 
@@ -114,7 +114,7 @@ env:
 volumeMounts:
   - {name: secrets, mountPath: /etc/fitmesh/secrets, readOnly: true}
   - {name: tmp, mountPath: /tmp}
-  {{- if .v.objectStore.volume }}
+  {{- if and (include "kit.keepsFiles" .) .v.objectStore.volume }}
   - {name: objects, mountPath: /objects}
   {{- end }}
 {{- end -}}

@@ -19,6 +19,9 @@ if sys.argv[1:] == ["migrate"]:
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 
 class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
     def do_GET(self):
         body = json.dumps({"path": self.path, "headers": dict(self.headers), "argv": sys.argv[1:]}).encode()
         self.send_response(200)

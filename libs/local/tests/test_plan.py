@@ -99,8 +99,24 @@ def test_routes_are_those_of_the_table(whole: Plan) -> None:
     assert all("identity-headers" in router["middlewares"] for router in public)
 
 
-def test_nothing_is_buffered(whole: Plan) -> None:
-    assert "buffering" not in str(gateway.build_routes(whole))
+def test_bodies_are_limited_but_where_they_stream(whole: Plan) -> None:
+    """Nothing else holds a body back, on its way in or out."""
+    http = gateway.build_routes(whole)["http"]
+    assert [name for name, each in http["middlewares"].items() if "buffering" in each] == ["body-size"]
+    free = {name for name, each in http["routers"].items() if "body-size" not in each.get("middlewares", ())}
+    assert free == {"ping", "health-streams", "workout-streams", "notification-streams"}
+    for service in SERVICES:
+        if service.streams:
+            router = http["routers"][f"{service.name}-streams"]
+            assert set(re.findall(r"\bPath\(`([^`]+)`\)", router["rule"])) == {*service.streams}
+            assert router["priority"] > http["routers"][service.name]["priority"]
+
+
+def test_only_who_keeps_files_is_told_where(whole: Plan) -> None:
+    keyring = Keyring(whole.folder / "secrets")
+    told = {service.name for service in SERVICES if "OBJECT_STORE_URL" in settings_of(whole, keyring, service)}
+    assert told == {"health", "workout"}
+    assert settings_of(whole, keyring, BY_NAME["health"], "worker")["OBJECT_STORE_URL"] == whole.objects.as_uri()
 
 
 def test_only_sign_in_is_limited_by_address(whole: Plan) -> None:

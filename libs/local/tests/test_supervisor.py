@@ -2,6 +2,7 @@
 
 import json
 import socket
+import stat
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -41,6 +42,11 @@ def test_runs_split_services_as_two_processes(running: Supervisor) -> None:
         "gateway",
     }
     assert all(running.process(name).pid for name in running.processes)
+
+
+def test_uploads_lie_where_only_their_owner_looks(running: Supervisor) -> None:
+    assert stat.S_IMODE(running.plan.objects.stat().st_mode) == 0o700
+    assert running.plan.objects.parent == running.plan.folder, "which `make clean` forgets"
 
 
 def test_gateway_leads_to_the_service_that_owns_the_path(running: Supervisor) -> None:

@@ -22,7 +22,7 @@ def settings_of(plan: Plan, keyring: Keyring, service: Service, mode: Mode = "al
         **_neighbours(plan, service),
         **_secrets(plan, keyring, service),
         "QUICKSTART": "1" if plan.quickstart else "0",
-        "OBJECT_STORE_URL": (plan.folder / "objects").as_uri(),
+        **({"OBJECT_STORE_URL": plan.objects.as_uri()} if service.keeps_files else {}),
         "LOG_FORMAT": "json",
     }
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-LONG_LIVED = {"health": ("/imports",), "workout": ("/workouts/import",)}
-"""Uploads; with event streams they have rules of their own, without a total time-out."""
-STREAMS = r"PathRegexp(`^/.+/stream$`)"
+BODY_BYTES = 16 << 20
+"""Most that a request may hold where nothing streams; services allow less where less will do."""
 
 
 STRICT = {
@@ -94,26 +94,23 @@ def _backend(url: str) -> dict[str, Any]:
 
 
 def _routers(service: Service) -> dict[str, Any]:
-    everything = " || ".join([*(f"Path(`{path}`)" for path in service.exact), *map(_below, service.paths)])
-    routers = {service.name: _router(service, everything, priority=10)}
-    long_lived = [*map(_below, LONG_LIVED.get(service.name, ()))]
-    if service.paths:
-        long_lived.append(f"({' || '.join(map(_below, service.paths))}) && {STREAMS}")
-    if long_lived:
-        routers[f"{service.name}-long-lived"] = _router(
-            service, " || ".join(f"({rule})" for rule in long_lived), priority=20
-        )
+    """The rest, what streams and what may be sent rarely; no total time-out anywhere, as services have their own."""
+    everything = [*(f"Path(`{path}`)" for path in service.exact), *map(_below, service.paths)]
+    routers = {service.name: _router(service, everything, priority=10, extra=["body-size"])}
+    if service.streams:
+        routers[f"{service.name}-streams"] = _router(service, map(_below, service.streams), priority=20)
     if "/auth" in service.paths:
-        routers[f"{service.name}-sign-in"] = _router(service, _below("/auth"), priority=30, extra=["sign-in-rate"])
+        extra = ["sign-in-rate", "body-size"]
+        routers[f"{service.name}-sign-in"] = _router(service, [_below("/auth")], priority=30, extra=extra)
     return routers
 
 
-def _router(service: Service, rule: str, *, priority: int, extra: list[str] | None = None) -> dict[str, Any]:
+def _router(service: Service, rules: Iterable[str], *, priority: int, extra: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "entryPoints": ["web"],
-        "rule": rule,
+        "rule": " || ".join(rules),
         "priority": priority,
-        "middlewares": ["identity-headers", "security-headers", *(extra or [])],
+        "middlewares": ["identity-headers", "security-headers", *extra],
         "service": service.name,
     }
 
@@ -128,4 +125,5 @@ def _middlewares(plan: Plan) -> dict[str, Any]:
         "identity-headers": {"headers": {"customRequestHeaders": dict.fromkeys(IDENTITY_HEADERS, "")}},
         "security-headers": {"headers": {"customResponseHeaders": SECURITY_HEADERS | {"Server": ""}}},
         "sign-in-rate": {"rateLimit": {"average": plan.auth_rate, "burst": 5 * plan.auth_rate}},
+        "body-size": {"buffering": {"maxRequestBodyBytes": BODY_BYTES}},
     }

@@ -11,11 +11,13 @@ from contracts.services import Service
 APPLIED = "SELECT version FROM schema_migrations"
 WITH_TABLES = ("outbox", "chassis")
 """Libraries whose tables lie in every service's database."""
+WITH_TABLES_FOR_FILES = ("imports",)
+"""And those of the services that keep files."""
 
 
 async def is_due(service: Service, dsn: str) -> bool:
     """Whether files of the service or of the libraries are newer than its database; True when nobody can tell."""
-    needed = _versions(service.name)
+    needed = _versions(service)
     if needed is None:
         return True
     connection = await asyncpg.connect(dsn)
@@ -28,9 +30,9 @@ async def is_due(service: Service, dsn: str) -> bool:
     return not needed <= applied
 
 
-def _versions(package: str) -> set[str] | None:
+def _versions(service: Service) -> set[str] | None:
     found: set[str] = set()
-    for name in (*WITH_TABLES, package):
+    for name in (*WITH_TABLES, *(WITH_TABLES_FOR_FILES if service.keeps_files else ()), service.name):
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
             return None

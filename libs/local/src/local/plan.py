@@ -55,6 +55,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / "run"
 
     @property
+    def objects(self) -> Path:
+        """What the services' object store is here; uploads of people, so nobody else may look into it."""
+        return self.folder / "objects"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 

@@ -95,7 +95,8 @@ class Supervisor:
             self._say(f"ended what an earlier run left behind: {', '.join(orphans)}")
         ports.require_free(self.plan.all_ports())
         logfiles.rotate_all(self.plan.logs)
-        (self.plan.folder / "objects").mkdir(exist_ok=True)
+        self.plan.objects.mkdir(exist_ok=True)
+        self.plan.objects.chmod(0o700)
         self._stopped.clear()
         threading.Thread(target=self._bound_logs, name="log-bounds", daemon=True).start()
 
