@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -37,8 +38,20 @@ class Operation:
         path = self.path
         for parameter in self.described.get("parameters", []):
             if parameter["in"] == "path":
-                path = path.replace("{" + parameter["name"] + "}", str(uuid4()))
+                value = "2026-01-01" if parameter["schema"].get("format") == "date" else str(uuid4())
+                path = path.replace("{" + parameter["name"] + "}", value)
         return path
+
+    @property
+    def of_a_thing(self) -> bool:
+        """Does the path hold an id?"""
+        given = self.described.get("parameters", [])
+        return any(p["in"] == "path" and p["schema"].get("format") == "uuid" for p in given)
+
+    @property
+    def streams(self) -> bool:
+        """Does the answer go on until someone hangs up?"""
+        return any("text/event-stream" in answer.get("content", {}) for answer in self.described["responses"].values())
 
     @property
     def body_type(self) -> str | None:
@@ -53,10 +66,16 @@ def service(name: str) -> Service:
     return found
 
 
-def alone(name: str) -> dict[str, str]:
-    """Settings with which a service has nobody to miss: the dashboard asks how all installed ones are."""
+def alone(name: str, folder: Path) -> dict[str, str]:
+    """Settings with which a service misses nobody: the dashboard asks how all installed ones are; files go there."""
     port = str(free_port())
-    return {"QUICKSTART": "1", "SERVICES": name, "ADMIN_PORT": port, "ADMINS": f"{name}=http://127.0.0.1:{port}"}
+    return {
+        "QUICKSTART": "1",
+        "SERVICES": name,
+        "ADMIN_PORT": port,
+        "ADMINS": f"{name}=http://127.0.0.1:{port}",
+        "OBJECT_STORE_URL": folder.as_uri(),
+    }
 
 
 def operations(name: str) -> Iterator[Operation]:

@@ -57,8 +57,8 @@ QUERIES = (
 
 
 @pytest.mark.parametrize("name", operations.NAMES)
-async def test_bodies(start, signer, name):
-    async with start(operations.service(name), **operations.alone(name)) as running:
+async def test_bodies(start, signer, name, tmp_path):
+    async with start(operations.service(name), **operations.alone(name, tmp_path)) as running:
         for operation in operations.operations(name):
             if operation.method == "get":
                 continue
@@ -73,10 +73,10 @@ async def test_bodies(start, signer, name):
 
 
 @pytest.mark.parametrize("name", operations.NAMES)
-async def test_queries_and_headers(start, signer, name):
-    async with start(operations.service(name), **operations.alone(name)) as running:
+async def test_queries_and_headers(start, signer, name, tmp_path):
+    async with start(operations.service(name), **operations.alone(name, tmp_path)) as running:
         for operation in operations.operations(name):
-            if operation.method != "get" or "stream" in operation.path:
+            if operation.method != "get" or operation.streams:
                 continue
             headers = signer.headers(uuid4())
             for query in QUERIES:

@@ -35,15 +35,16 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("name", operations.NAMES)
-async def test_answers_are_as_documented(start, signer, name):
+async def test_answers_are_as_documented(start, signer, name, tmp_path):
     service = operations.service(name)
-    async with start(service, **operations.alone(name)) as running:
+    async with start(service, **operations.alone(name, tmp_path)) as running:
         schema = schemathesis.openapi.from_dict(openapi.document(service))
         schema.config.update(base_url=str(running.http.base_url))
         headers = signer.headers(uuid4(), "someone")
+        endless = {(o.method, o.path) for o in operations.operations(name) if o.streams}
         for found in schema.get_all_operations():
             operation = found.ok()
-            if "stream" not in operation.path:
+            if (operation.method, operation.path) not in endless:
                 await asyncio.to_thread(probe, operation, headers)
 
 
