@@ -176,6 +176,7 @@ CREATE TABLE public.import (
     state text NOT NULL,
     outcome text,
     error text,
+    reader text,
     batch integer DEFAULT 0 NOT NULL,
     bytes_done bigint DEFAULT 0 NOT NULL,
     bytes_total bigint NOT NULL,
@@ -1993,6 +1994,12 @@ CREATE INDEX known_user_ended ON public.known_user USING btree (ended_at) WHERE 
 --
 
 CREATE INDEX quarantine_by_import ON public.quarantine USING btree (user_id, import_id, quarantine_id);
+
+--
+-- Name: quarantine_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX quarantine_once ON public.quarantine USING btree (import_id, series_id, at, duration_s, value);
 
 --
 -- Name: sample_before_by_old; Type: INDEX; Schema: public; Owner: -

@@ -17,6 +17,7 @@ CREATE TABLE import (
     )),
     outcome text CHECK (outcome IN ('finished', 'partial', 'failed')),
     error text,
+    reader text,
     batch integer NOT NULL DEFAULT 0,
     bytes_done bigint NOT NULL DEFAULT 0,
     bytes_total bigint NOT NULL,
@@ -37,6 +38,7 @@ COMMENT ON TABLE import IS 'a file somebody sent: how far it has been read, and 
 COMMENT ON COLUMN import.file IS 'what its sender calls it: a text to show, never a path';
 COMMENT ON COLUMN import.stored IS 'the file is in the object store, under <service>/<user_id>/<sha256>';
 COMMENT ON COLUMN import.outcome IS 'what its reader made of it; the state follows';
+COMMENT ON COLUMN import.reader IS 'which code cut the file into batches: another one begins anew, and finds most rows there already';
 COMMENT ON COLUMN import.batch IS 'so many of the reader''s batches are in, committed together with their rows';
 COMMENT ON COLUMN import.seconds IS 'time spent reading, without that spent waiting';
 COMMENT ON COLUMN import.claim IS 'grows whenever someone takes the import up; who has an older one writes nothing';

@@ -156,6 +156,18 @@ FREE = """
     ) AS shared
 """
 
+BEGIN_ANEW = """
+    WITH anew AS (
+        UPDATE import
+        SET reader = $3, batch = 0, bytes_done = 0, records = 0, counts = DEFAULT, kept = DEFAULT, unknown = DEFAULT
+        WHERE import_id = $1 AND claim = $2 AND state = 'running' AND reader IS DISTINCT FROM $3
+        RETURNING import_id
+    ), parts AS (
+        DELETE FROM import_part WHERE import_id IN (SELECT import_id FROM anew)
+    )
+    DELETE FROM import_issue WHERE import_id IN (SELECT import_id FROM anew)
+"""
+
 TASK = """
     SELECT id, user_id, file, sha256, bytes, mapping, source, batch, counts, kept, unknown, format,
            coalesce(zone, (SELECT zone FROM known_zone WHERE known_zone.user_id = import.user_id
@@ -366,8 +378,12 @@ async def free(db: Connection, user_id: UUID, import_id: UUID) -> str | None:
     return row["sha256"] if row and not row["shared"] else None
 
 
-async def task(db: Connection, import_id: int, claim: int) -> Task | None:
-    """None when it is not the claimer's any more."""
+async def task(db: Connection, import_id: int, claim: int, reader: str) -> Task | None:
+    """None when it is not the claimer's any more.
+
+    What another ``reader`` has done is forgotten, since it may have cut the file in other places; the rows stay.
+    """
+    await db.execute(BEGIN_ANEW, import_id, claim, reader)
     row = await db.fetchrow(TASK, import_id, claim)
     return Task(**row) if row else None
 

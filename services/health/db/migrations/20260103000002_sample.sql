@@ -206,6 +206,7 @@ CREATE TABLE quarantine (
 );
 COMMENT ON TABLE quarantine IS 'values outside the bounds of their metric, kept aside until the user accepts them';
 CREATE INDEX quarantine_by_import ON quarantine (user_id, import_id, quarantine_id);
+CREATE UNIQUE INDEX quarantine_once ON quarantine (import_id, series_id, at, duration_s, value);
 
 CREATE TABLE day_source (
     series_id integer NOT NULL,

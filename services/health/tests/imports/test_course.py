@@ -73,6 +73,22 @@ async def test_cancelled_resumed_and_undone(health, headers, user_id):
     assert await make.checksum(health, user_id) == before
 
 
+async def test_a_new_reader_begins_anew_and_doubles_nothing(health, headers):
+    """After an upgrade in the middle of an import the batches may be others."""
+    import_id = await make.sent(health, headers, make.a_csv(LARGE))
+
+    async def going():
+        return (await make.read(health, headers, import_id))["progress"]["records"] > 0
+
+    await until(going, 60)
+    await health.http.post(f"/imports/{import_id}/cancel", headers=headers)
+    part = (await make.done(health, headers, import_id))["counts"]["inserted"]
+    await health.db.execute("UPDATE import SET reader = 'of old', batch = 1000 WHERE id = $1", import_id)
+    await health.http.post(f"/imports/{import_id}/resume", headers=headers)
+    found = await make.done(health, headers, import_id, "finished", seconds=60)
+    assert found["counts"] == {"read": 2 * LARGE, "inserted": 2 * LARGE - part, "unchanged": part}
+
+
 async def test_one_that_waits_is_cancelled_at_once(health, headers, user_id):
     import_id = await make.sent(health, headers, make.a_csv(LARGE))
     second = await make.sent(health, headers, make.a_csv(10))

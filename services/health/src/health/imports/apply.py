@@ -5,17 +5,20 @@ turns, so that parser and PostgreSQL both always have work. Batches are merged i
 """
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import asyncpg
 import msgspec
 from asyncpg import Connection
 
+from health import readers
 from health.export import restore
 from health.imports import findings
 from health.readers.batch import Batch, Reader, Reading, Stream
@@ -43,7 +46,7 @@ async def apply(order: Order, recognise: Recognise) -> None:
     """Read the file of an import from where it was left; what it came to stands in its row."""
     async with AsyncExitStack() as stack:
         lanes = [await _connect(order, stack) for _ in range(2)]
-        task = await queries.task(lanes[0], order.import_id, order.claim)
+        task = await queries.task(lanes[0], order.import_id, order.claim, _reader())
         if task is None:
             return
         try:
@@ -51,6 +54,14 @@ async def apply(order: Order, recognise: Recognise) -> None:
         except TakenOver:
             return
         await queries.conclude(lanes[0], order.import_id, order.claim, outcome, error)
+
+
+def _reader() -> str:
+    """Changes with the code of the readers."""
+    code = hashlib.sha256()
+    for file in sorted(Path(readers.__file__ or "").parent.glob("*.py")):
+        code.update(file.read_bytes())
+    return code.hexdigest()
 
 
 async def _connect(order: Order, stack: AsyncExitStack) -> Connection:

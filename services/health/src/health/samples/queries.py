@@ -84,6 +84,7 @@ MERGE = f"""
         INSERT INTO quarantine (user_id, import_id, series_id, at, duration_s, offset_min, value)
         SELECT DISTINCT $1, $2, series_id, at, duration_s, offset_min, value
         FROM sifted WHERE NOT fits AND $2 IS NOT NULL
+        ON CONFLICT (import_id, series_id, at, duration_s, value) DO NOTHING
     ), of_all AS (
         SELECT series_id, count(*) AS read, count(*) FILTER (WHERE NOT fits) AS quarantined,
                count(*) FILTER (WHERE fits IS NULL) AS refused, count(*) FILTER (WHERE fits AND at > now()) AS future,
