@@ -1,5 +1,6 @@
 """A real RabbitMQ: no guest, definitions in before it listens, and life after a power cut."""
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -83,7 +84,14 @@ def test_survives_kill_with_its_queues_and_passwords(rabbitmq: RabbitMQ) -> None
 def test_a_paused_node_takes_connections_but_answers_nothing(rabbitmq: RabbitMQ) -> None:
     rabbitmq.pause()
     try:
-        assert psutil.Process(rabbitmq.pid).status() == psutil.STATUS_STOPPED
+        for _ in range(100):  # a signal takes its moment to stop every thread
+            if psutil.Process(rabbitmq.pid).status() == psutil.STATUS_STOPPED:
+                break
+            time.sleep(0.05)
+        with socket.create_connection(("127.0.0.1", rabbitmq.port), timeout=0.5) as taken:
+            taken.sendall(b"AMQP\x00\x00\x09\x01")
+            with pytest.raises(TimeoutError):
+                taken.recv(1)
     finally:
         rabbitmq.resume()
     assert rabbitmq.ctl("await_startup") == ""
