@@ -33,13 +33,14 @@ def mebibytes(quantity: str) -> float:
 
 
 def test_memory_fits_what_is_asked_for(fitmesh: Kubernetes) -> None:
-    """Under load, while each worker of health reads a file."""
+    """Under load, while each worker of health reads one file after the other, of a user each."""
     rest = memory_mib(fitmesh)
     peak = dict(rest)
     content, _ = apple_export("Watch", days=100, records=2_880)
     with Load(rate=50, users=12) as load, browser() as client:
-        for _ in range(2):
-            upload(client, new_user(client)[1], content)
+        people = [new_user(client), new_user(client)]
+        for _, token in people * 4:
+            upload(client, token, content)
         for _ in range(8):
             time.sleep(5)
             for name, now in memory_mib(fitmesh).items():

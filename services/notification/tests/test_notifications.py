@@ -62,6 +62,7 @@ async def test_an_insight_is_told_in_its_own_words(notification: Running, reader
             "File imported in part",
             "export.zip: 10,939 new values",
         ),
+        ({"inserted": 1, "updated": 0}, "import.finished", "File imported", "export.zip: 1 new value"),
         ({"state": "failed"}, "import.failed", "File could not be imported", "export.zip"),
         ({"state": "undone"}, "import.undone", "Import undone", "export.zip"),
     ],

@@ -61,7 +61,8 @@ def import_body(event: ImportFinished) -> str:
     """``export.zip: 10,939 new values, 12 corrected``; nothing of a file's content."""
     if event.state in {"failed", "undone"}:
         return event.file_name
-    told = [f"{event.inserted:,} new values"] if event.inserted else []
+    values = "value" if event.inserted == 1 else "values"
+    told = [f"{event.inserted:,} new {values}"] if event.inserted else []
     told += [f"{event.updated:,} corrected"] if event.updated else []
     return f"{event.file_name}: {', '.join(told) or 'nothing new'}"
 
