@@ -16,7 +16,7 @@ from imports.detect import delimiter_of, detect, header_of
         (b"\xef\xbb\xbf  \r\n", "empty"),
         (b"PK\x03\x04rest", "zip"),
         (b"PK\x05\x06" + bytes(18), "zip"),
-        (gzip.compress(b"x"), "gzip"),
+        (gzip.compress(b"x", mtime=0), "gzip"),
         (b"\x0e\x10\x43\x08\x78\x06\x09\x00.FIT\x12\x34", "fit"),
         (b"%PDF-1.7", "other"),
         (b"SQLite format 3\x00" + bytes(20), "other"),
