@@ -7,12 +7,8 @@ from asyncpg import Connection
 
 from health.days import queries as days
 from health.records.model import SOURCE
+from health.samples import queries as samples
 from imports import queries as imports
-
-LOCK_SAMPLES = """
-    SELECT pg_advisory_xact_lock(hashtextextended('samples ' || user_id::text, 0))
-    FROM unnest($1::uuid[]) AS owner (user_id)
-"""
 
 SERIES = "SELECT series_id FROM series WHERE user_id = ANY ($1::uuid[])"
 
@@ -72,7 +68,7 @@ async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
 async def erase_now(db: Connection, user_ids: Iterable[UUID]) -> int:
     """Like ``erase``, by whoever holds the lock already."""
     gone = sorted(user_ids)
-    await db.execute(LOCK_SAMPLES, gone)
+    await samples.lock_all(db, gone)
     series = [row["series_id"] for row in await db.fetch(SERIES, gone)]
     return int(await db.fetchval(ERASE, gone, series)) + await imports.erase(db, gone)
 
@@ -85,6 +81,6 @@ async def move(db: Connection, user_ids: Sequence[UUID]) -> None:
     that were entered lie at local noon, which has moved: they are made anew from their records.
     """
     await days.lock(db)
-    await db.execute(LOCK_SAMPLES, sorted(user_ids))
+    await samples.lock_all(db, user_ids)
     await db.execute(MOVE_RECORDS, user_ids)
     await db.execute(MOVE_SAMPLES, user_ids, SOURCE)

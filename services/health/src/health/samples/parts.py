@@ -98,14 +98,18 @@ An additive sample has one in the days of all that may overlap it, a sleep sampl
 rates lie in two quarters of an hour, so two dates are asked for, not a thousand.
 """
 
-DIRTY = """
+ZONES = """
     zone AS MATERIALIZED (
         SELECT zone, since, lead(since, 1, 'infinity') OVER (ORDER BY since, told) AS until
         FROM (
             SELECT zone, since, true AS told FROM known_zone WHERE user_id = $1
             UNION ALL SELECT 'UTC', '-infinity', false
         ) AS known
-    ), span AS (
+    )"""
+"""From when until when the user ``$1`` had a zone; UTC before the first that is known."""
+
+DIRTY = f"""
+    {ZONES.strip()}, span AS (
         SELECT piece.series_id, min((at AT TIME ZONE zone)::date) AS first, max((at AT TIME ZONE zone)::date) AS last
         FROM piece
         CROSS JOIN LATERAL (VALUES (piece.first), (piece.first + interval '15 minutes' - interval '1 us'),
@@ -116,7 +120,7 @@ DIRTY = """
         INSERT INTO dirty_day (series_id, on_date)
         SELECT DISTINCT series_id, first + number
         FROM span CROSS JOIN LATERAL generate_series(0, last - first) AS number
-    )"""
+    )"""  # noqa: S608 - made of constants
 """Queue the days of each ``piece`` (series_id, first and last quarter of an hour) of the user ``$1``.
 
 A zone's dates are asked at both ends of a quarter, so that no change of zone inside it is missed.

@@ -3,7 +3,7 @@
 A sample has no owner of its own: each statement reaches it through a series of the user.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -22,6 +22,11 @@ EXAMPLES = 100
 """Unusual values that are told one by one, for each series and write."""
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('samples ' || $1::uuid::text, 0))"
+
+LOCK_ALL = """
+    SELECT pg_advisory_xact_lock(hashtextextended('samples ' || user_id::text, 0))
+    FROM unnest($1::uuid[]) AS owner (user_id)
+"""
 
 HAS_STAGED = "SELECT to_regclass('pg_temp.staged') IS NOT NULL"
 
@@ -253,6 +258,11 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 async def lock(db: Connection, user_id: UUID) -> None:
     """Nobody else writes samples of this user until the transaction ends."""
     await db.execute(LOCK, user_id)
+
+
+async def lock_all(db: Connection, user_ids: Iterable[UUID]) -> None:
+    """Like ``lock``, of several users; in their order, so that two who do so cannot wait for each other."""
+    await db.execute(LOCK_ALL, sorted(user_ids))
 
 
 async def stage(db: Connection, rows: bytes) -> None:

@@ -8,19 +8,11 @@ import msgspec
 from asyncpg import Connection
 
 from health.samples.model import Aggregate, Point
+from health.samples.parts import ZONES
 from health.sources.queries import RANKED
 
 MOST_SHAPED = 200_000
 """Points that are looked at to find the shape of a curve."""
-
-ZONES = """
-    zone AS MATERIALIZED (
-        SELECT zone, since, lead(since, 1, 'infinity') OVER (ORDER BY since, told) AS until
-        FROM (
-            SELECT zone, since, true AS told FROM known_zone WHERE user_id = $1
-            UNION ALL SELECT 'UTC', '-infinity', false
-        ) AS known
-    )"""
 
 SPAN = f"""
     WITH {ZONES}
