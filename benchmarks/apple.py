@@ -22,6 +22,7 @@ import msgspec
 from benchmarks import apple_export, harness
 from benchmarks.harness import Round
 from benchmarks.machine import Machine, running
+from health.imports.apply import WORK_MEM
 from health.readers import apple
 from health.readers.batch import Batch, Reading, Stream
 from health.samples import merge
@@ -83,7 +84,7 @@ class Measured:
 
     def limit(self) -> Round:
         async def copy(db: asyncpg.Connection) -> float:
-            await db.execute("SET jit = off")
+            await db.execute(f"SET jit = off; SET work_mem = '{WORK_MEM}'")
             begun = time.perf_counter()
             streams: list[Stream] = []
             bound: list[merge.Bound] = []

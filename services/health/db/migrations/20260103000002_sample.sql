@@ -233,8 +233,11 @@ ALTER SEQUENCE dirty_day_id_seq RENAME TO dirty_record_id_seq;
 CREATE TABLE dirty_day (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     series_id integer NOT NULL,
-    on_date date NOT NULL
+    on_date date NOT NULL,
+    bulk boolean NOT NULL DEFAULT false
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+COMMENT ON COLUMN dirty_day.bulk IS 'one of very many (an import, its undo, a change of zone): its turn is after what others wait for';
+CREATE INDEX dirty_day_turn ON dirty_day (bulk, id);
 INSERT INTO dirty_record (user_id, on_date) SELECT DISTINCT user_id, on_date FROM health_record;
 
 -- migrate:down

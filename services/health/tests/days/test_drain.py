@@ -19,6 +19,11 @@ pytestmark = pytest.mark.anyio
 
 NOON = make.at("2026-03-01T12:00")
 DAY = date(2026, 3, 1)
+SERIES = "INSERT INTO series (user_id, metric_id, source_id) VALUES ($1, 1, 0) RETURNING series_id"
+BULK = """
+    INSERT INTO dirty_day (series_id, on_date, bulk)
+    SELECT $1, date '2020-01-01' + day, true FROM generate_series(0, 999) AS day
+"""
 DIRTY = """
     SELECT (SELECT count(*) FROM dirty_record WHERE user_id = $1)
          + (SELECT count(*) FROM dirty_day JOIN series USING (series_id) WHERE user_id = $1)
@@ -161,3 +166,16 @@ async def test_a_backlog_larger_than_a_batch_is_drained(health):
     for user_id in (user_ids[0], user_ids[-1]):
         await drained(health, user_id)
         assert await steps(health, user_id) == {DAY: 7}
+
+
+async def test_what_others_wait_for_goes_before_an_import(health):
+    alice, bob = uuid4(), uuid4()
+    async with health.db.acquire() as db, db.transaction():
+        await queries.lock(db)  # nobody else drains
+        mine, other = [await db.fetchval(SERIES, user_id) for user_id in (alice, bob)]
+        await db.execute(BULK, mine)
+        await db.execute("INSERT INTO dirty_day (series_id, on_date) VALUES ($1, $2)", other, DAY)
+        days, _ = await queries.take(db, 20)
+        assert bob in {day.user_id for day in days}
+        await db.execute("DELETE FROM dirty_day WHERE series_id = ANY ($1::integer[])", [mine, other])
+        await db.execute("DELETE FROM series WHERE series_id = ANY ($1::integer[])", [mine, other])

@@ -9,7 +9,7 @@ import pytest
 from services.health.tests.samples.sending import STORED, WATCH, Person
 
 from health.readers.batch import Origin, Stream
-from health.samples import merge
+from health.samples import merge, queries
 
 pytestmark = pytest.mark.anyio
 
@@ -20,6 +20,7 @@ DIRTY = """
 BEFORE = "SELECT old_import_id, value FROM sample_before WHERE import_id = $1 ORDER BY at"
 ASIDE = "SELECT value FROM quarantine WHERE user_id = $1 ORDER BY value"
 TOUCHED = "SELECT first_at, last_at, read, inserted, updated FROM import_series WHERE import_id = $1"
+MOVE = "INSERT INTO known_zone (user_id, since, zone) VALUES ($1, $2, $3)"
 STEPS = Stream("steps", Origin("Strider", "Watch 3", "watch"))
 HEART = Stream("heart_rate", Origin("Strider", "Watch 3", "watch"))
 SLEEP = Stream("sleep_deep", Origin("Pillow"), factor=1 / 3600, of_length=True)
@@ -38,6 +39,16 @@ async def imported(health, user_id, streams, lines, import_id=None):
         await merge.stage(db, "".join(lines).encode())
         counts = await merge.merge(db, user_id, bound, import_id=import_id)
     return [counts.get(one.series_id) for one in bound]
+
+
+def at_noon(minute):
+    return FIRST + timedelta(hours=12, minutes=minute)
+
+
+def moves(user_id, away):
+    """To the other side of the date line and back, so many minutes after noon."""
+    start, end = (at_noon(minute) for minute in away)
+    return [(user_id, start, "Pacific/Kiritimati"), (user_id, end, "UTC")]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -193,6 +204,40 @@ async def test_days_before_are_those_of_what_may_reach_so_far(health):
         *(date(2026, 2, 27), date(2026, 2, 28)),
         date(2026, 3, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("away", "stream", "minute", "seconds", "dates"),
+    [
+        ((20, 40), STEPS, 0, 3600, [date(2026, 3, 1), date(2026, 3, 2)]),
+        ((20, 40), STEPS, 0, 1199, [date(2026, 3, 1)]),
+        ((20, 40), STEPS, 0, 1200, [date(2026, 3, 1), date(2026, 3, 2)]),
+        ((20, 40), HEART, 0, 3600, [date(2026, 3, 1)]),
+        ((20, 40), HEART, 20, 0, [date(2026, 3, 2)]),
+        ((20, 40), HEART, 40, 0, [date(2026, 3, 1)]),
+        ((20, 40), SLEEP, 30, 600, [date(2026, 3, 1), date(2026, 3, 2)]),
+    ],
+)
+async def test_dates_of_every_zone_that_a_sample_lies_in(health, away, stream, minute, seconds, dates):
+    user_id = uuid4()
+    await health.db.executemany(MOVE, moves(user_id, away))
+    value = "\\N" if stream.of_length else 60
+    assert await dirty(health, user_id, stream, [line(0, at_noon(minute), value, seconds=seconds)]) == dates
+
+
+@pytest.mark.parametrize(("away", "dates"), [((2, 13), [1, 2]), ((12, 99), [1, 2]), ((0, 15), [2]), ((15, 30), [1])])
+async def test_dates_of_every_zone_within_a_quarter_of_an_hour(health, away, dates):
+    alice = Person(health)
+    await health.db.executemany(MOVE, moves(alice.id, away))
+    async with health.runtime.worker.acquire() as db:
+        transaction = db.transaction()
+        await transaction.start()
+        (bound,) = await merge.bind(db, alice.id, [HEART], import_id=None)
+        quarter = at_noon(0).timestamp()
+        await queries.follow(db, alice.id, [(bound.series_id, quarter, quarter)], {bound.series_id: 0}, [])
+        found = [row["on_date"] for row in await db.fetch(DIRTY, bound.series_id)]
+        await transaction.rollback()
+    assert found == [date(2026, 3, day) for day in dates]
 
 
 async def test_rows_of_streams_that_are_nobodys_are_left_out(health):

@@ -33,7 +33,8 @@ TAKE_RECORDS = """
 
 TAKE = """
     WITH taken AS (
-        DELETE FROM dirty_day WHERE id IN (SELECT id FROM dirty_day ORDER BY id LIMIT $1) RETURNING series_id, on_date
+        DELETE FROM dirty_day WHERE id IN (SELECT id FROM dirty_day ORDER BY bulk, id LIMIT $1)
+        RETURNING series_id, on_date
     )
     SELECT DISTINCT user_id, metric_id, series_id, on_date FROM taken LEFT JOIN series USING (series_id)
 """

@@ -5,8 +5,10 @@ turns, so that parser and PostgreSQL both always have work. Batches are merged i
 """
 
 import asyncio
+import gc
 import hashlib
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +38,10 @@ log = logging.getLogger("health.imports")
 Recognise = Callable[[BinaryIO, str], tuple[str, Reader]]
 """Name and reader of a file's format; Broken when nobody can read it."""
 STATEMENT_S = 60
+WORK_MEM = "16MB"
+"""Of PostgreSQL, for each step of a statement: so that the rows of a batch are sorted without a file."""
+TURN_S = 0.0001
+"""How long the reader's thread keeps this one from telling PostgreSQL what to do next."""
 
 
 class TakenOver(Exception):  # noqa: N818  no failure of this process
@@ -44,6 +50,8 @@ class TakenOver(Exception):  # noqa: N818  no failure of this process
 
 async def apply(order: Order, recognise: Recognise) -> None:
     """Read the file of an import from where it was left; what it came to stands in its row."""
+    sys.setswitchinterval(TURN_S)
+    gc.freeze()  # what is loaded stays: it need not be looked through again and again
     async with AsyncExitStack() as stack:
         lanes = [await _connect(order, stack) for _ in range(2)]
         task = await queries.task(lanes[0], order.import_id, order.claim, _reader())
@@ -53,6 +61,7 @@ async def apply(order: Order, recognise: Recognise) -> None:
             outcome, error = await _read(order, task, lanes, recognise)
         except TakenOver:
             return
+        await lanes[0].execute("SET synchronous_commit = on")
         await queries.conclude(lanes[0], order.import_id, order.claim, outcome, error)
 
 
@@ -65,6 +74,7 @@ def _reader() -> str:
 
 
 async def _connect(order: Order, stack: AsyncExitStack) -> Connection:
+    """Nothing waits for a batch to be on the disk: one that a crash takes, its checkpoint with it, is read again."""
     db: Connection = await asyncpg.connect(
         **order.database,
         timeout=5,
@@ -74,6 +84,8 @@ async def _connect(order: Order, stack: AsyncExitStack) -> Connection:
             "statement_timeout": f"{STATEMENT_S}s",
             "lock_timeout": "30s",
             "jit": "off",
+            "work_mem": WORK_MEM,
+            "synchronous_commit": "off",
         },
     )
     stack.callback(db.terminate)

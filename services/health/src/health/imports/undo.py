@@ -12,7 +12,7 @@ from asyncpg import Connection
 from health.days import queries as days
 from health.export import restore
 from health.samples import merge
-from health.samples.parts import DIRTY, PIECES
+from health.samples.parts import PERIODS, PIECES, dirty
 from imports.model import Claimed
 
 LARGEST = 50_000
@@ -52,11 +52,9 @@ TAKE_BACK = f"""
         )
         RETURNING at, duration_s
     ), touched AS MATERIALIZED (
-        SELECT $3::integer AS series_id, metric.kind, given.at, given.duration_s
-        FROM (SELECT at, duration_s FROM removed UNION ALL SELECT at, duration_s FROM old) AS given
-        CROSS JOIN series JOIN metric USING (metric_id)
-        WHERE series.user_id = $1 AND series.series_id = $3
-    ), {PIECES}, {DIRTY}
+        SELECT $3::integer AS series_id, at, duration_s FROM removed
+        UNION ALL SELECT $3::integer, at, duration_s FROM old
+    ), {PERIODS}, {PIECES}, {dirty("true")}
     UPDATE import_series SET first_at = $5 WHERE import_id = $2 AND series_id = $3
 """  # noqa: S608 - the only text put in is the constant above
 

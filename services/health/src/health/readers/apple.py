@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from health.readers.apple_pieces import Pieces, Unusual, last_cut, root_of
-from health.readers.apple_streams import LINE, Streams
+from health.readers.apple_streams import LINE, Streams, line_of
 from health.readers.batch import Batch, Reading
 from imports import Broken, xml
 
-PIECE = 512 << 10
+PIECE = 128 << 10
 LONGEST = 16 << 20
 """Of what is waited for: the root, or the end of a piece."""
+FIRST = 10_000
+"""Rows of the first batch. Each has twice as many as the one before, up to the limit: nobody waits long for work."""
 ROOT, END = b"<HealthData>", b"</HealthData>"
 BOUNDS = xml.Bounds(depth=32, elements=1_000_000_000)
 
@@ -25,6 +27,7 @@ class _Export:
         self.file = file
         self.size = size
         self.most = reading.limits.rows
+        self.size_of_next = min(FIRST, self.most)
         self.streams = Streams(reading)
         self.rows: list[bytes] = []
         self.done = 0
@@ -80,12 +83,13 @@ class _Export:
             yield from self._full()
 
     def _full(self) -> Iterator[Batch]:
-        while len(self.rows) >= self.most:
+        while len(self.rows) >= self.size_of_next:
             yield self._batch()
 
     def _batch(self) -> Batch:
-        rows = self.rows[: self.most]
-        del self.rows[: self.most]
+        rows = self.rows[: self.size_of_next]
+        del self.rows[: self.size_of_next]
+        self.size_of_next = min(2 * self.size_of_next, self.most)
         return self.streams.batch(b"".join(rows), len(rows), self.done)
 
 
@@ -130,12 +134,10 @@ class _Records:
         said = attributes.get
         kind, source, unit, value = said("type", ""), said("sourceName", ""), said("unit"), said("value", "")
         at, until = said("startDate", ""), said("endDate", "")
-        if at <= self.streams.late and (number := self.streams.plain.get((kind, source, unit))):
-            line = f"{at}\t{until}\t{value}"
-            if LINE.fullmatch(line):
-                self.rows.append(f"{number}\t{line}\t\\N\n".encode())
-                return
-        if row := self.streams.row(kind, source, said("device", ""), unit, at, until, value, self.line):
+        number = self.streams.plain.get((kind, source, unit)) if at <= self.streams.late else None
+        if number and LINE.fullmatch(f"{at}\t{until}\t{value}"):
+            self.rows.append(line_of(number, at, until, value).encode())
+        elif row := self.streams.row(kind, source, said("device", ""), unit, at, until, value, self.line):
             self.rows.append(row.encode())
 
 

@@ -7,10 +7,16 @@ from health.readers.apple_streams import NUMBER, WHEN, Streams, is_known
 
 ANY = rb'[^"]*'
 RECORD = re.compile(
-    rb'<Record (type="%(any)b" sourceName="%(any)b")(?: sourceVersion="%(any)b")?(?: device="(%(any)b)")?'
-    rb'(?: unit="(%(any)b)")?(?: creationDate="%(any)b")? startDate="(%(when)b)" endDate="(%(when)b)"'
-    rb'(?: value="(?:(%(number)b)"|(%(any)b)"))?/?>' % {b"any": ANY, b"when": WHEN.encode(), b"number": NUMBER.encode()}
+    rb'<Record (?:(type="%(any)b" sourceName="%(any)b")(?: sourceVersion="%(any)b"|)(?: device="(%(any)b)"|)'
+    rb'(?: unit="(%(any)b)"|)(?: creationDate="%(any)b"|) startDate="(%(when)b)" endDate="(?:\4|(%(when)b))"'
+    rb'(?: value="(?:(%(number)b)"|(%(any)b)")|)(?:/>|>)|)'
+    % {b"any": ANY, b"when": WHEN.encode(), b"number": NUMBER.encode()}
 )
+"""Every beginning of a record; one that is not as Apple writes it has only empty groups, as have ends like the start.
+
+``(?:…|)`` is ``(?:…)?`` in half of the time.
+"""
+EMPTY = (b"",) * RECORD.groups
 HEAD = re.compile(rb'type="(.*)" sourceName="(.*)"', re.DOTALL)
 TAG = re.compile(rb'<(?!Record |/Record>|MetadataEntry key="(?!HKTimeZone"))([^\s>]+)')
 """All tags but those that are many and tell nothing."""
@@ -33,6 +39,7 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 SPACES = bytes.maketrans(b"\t\n\r", b"   ")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 JOIN = b"\t".join
+NO_LENGTH = rb"\N"
 MOST_HEADS = 100_000
 """Kept in mind at a time."""
 
@@ -85,7 +92,7 @@ class Pieces:
             if found != correlations or found != tags[b"/Correlation"]:
                 raise Unusual
         records = RECORD.findall(top_level)
-        if len(records) != top_level.count(BEGUN):
+        if EMPTY in records:
             raise Unusual
         for name in COUNTED.intersection(tags):
             self.streams.saw_element(name.decode(), tags[name])
@@ -102,12 +109,12 @@ class Pieces:
         numbers, lengths, skipped, late = self._numbers, self._lengths, self._skipped, self.streams.late.encode()
         for head, device, unit, at, until, value, said in records:
             if value and at <= late and (number := numbers.get(head + unit)):
-                rows.append(JOIN((number, at, until, value, b"\\N\n")))
+                rows.append(JOIN((number, at, until or NO_LENGTH, value, b"\\N\n")))
             elif not value and at <= late and (number := lengths.get(head + said)):
-                rows.append(JOIN((number, at, until, b"\\N\t\\N\n")))
+                rows.append(JOIN((number, at, until or NO_LENGTH, b"\\N\t\\N\n")))
             elif head in skipped:
                 skipped[head] += 1
-            elif row := self._first(head, device, unit, at, until, value or said):
+            elif row := self._first(head, device, unit, at, until or at, value or said):
                 rows.append(row)
         for head, count in skipped.items():
             if count:

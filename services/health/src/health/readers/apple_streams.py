@@ -19,9 +19,10 @@ WHEN = (
     r" (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d [-+](?:0\d|1[0-4])[0-5]\d"
 )
 """An instant as Apple writes it, and only such as there are: PostgreSQL refuses a whole batch for one that is not."""
-NUMBER = r"-?\d{1,20}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,2})?"
+NUMBER = r"-?\d{1,20}(?:\.\d{1,40}|)(?:[eE][-+]?\d{1,2}|)"
 LINE = re.compile(rf"{WHEN}\t{WHEN}\t(?:{NUMBER}|\\N)", re.ASCII)
-"""What stands between a row's stream and its offset."""
+"""What stands between a row's stream and its offset, with the end of an instant too."""
+NO_LENGTH = r"\N"
 
 METRIC_OF = {QUANTITY + name: metric for metric in METRICS for name in metric.healthkit}
 LENGTH_OF = {
@@ -146,8 +147,7 @@ class Streams:
         if found is None:
             return None
         stream, kept = found
-        said = f"{at}\t{until}\t{kept}"
-        if not LINE.fullmatch(said):
+        if not LINE.fullmatch(f"{at}\t{until}\t{kept}"):
             self.report("bad-line", f"{short(kind)} of “{origin.app}”: {_what_is_wrong(at, until, kept)}", line)
             return None
         if at > self.late:
@@ -160,7 +160,7 @@ class Streams:
             self.lengths[kind, source, value] = number
         elif unit != "%" and kind in METRIC_OF:
             self.plain[kind, source, unit] = number
-        return f"{number}\t{said}\t\\N\n"
+        return line_of(number, at, until, kept)
 
     def _stream(self, kind: str, origin: Origin, unit: str | None, value: str) -> tuple[Stream, str] | None:
         """Where a record belongs, and the value to keep; None, and counted, where it belongs nowhere."""
@@ -264,6 +264,11 @@ class Streams:
 
 SAID = frozenset(name.partition(":")[0] for name in LENGTH_OF if ":" in name)
 """Categories known by what they say only."""
+
+
+def line_of(number: str, at: str, until: str, value: str) -> str:
+    """COPY text; an instant has no end."""
+    return f"{number}\t{at}\t{until if until != at else NO_LENGTH}\t{value}\t\\N\n"
 
 
 def is_known(kind: str) -> bool:

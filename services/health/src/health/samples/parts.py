@@ -2,126 +2,178 @@
 
 from health.samples.model import LONGEST_S
 
-STAGED = """(
-        SELECT series.series_id, metric.kind, at, round(length_s)::integer AS duration_s,
-               CASE WHEN of_length THEN length_s * factor ELSE staged.value * factor END + shift AS value,
-               offset_min, staged.ctid AS place, of_length, bound.min, bound.max, usual_min, usual_max, length_s
+SEVERAL = "kind IN (1, 3)"
+"""Metrics of which a source may say several things at one instant."""
+
+STAGED = f"""(
+        SELECT series_id, several, at, length_s, round(length_s)::integer AS duration_s,
+               CASE WHEN of_length THEN length_s * factor ELSE value * factor END + shift AS value,
+               offset_min, place, bound.min, bound.max, usual_min, usual_max
         FROM (
-            SELECT stream, at, value, offset_min, ctid,
-                   coalesce(extract(epoch FROM until - at), 0)::float8 AS length_s FROM staged
+            SELECT stream, at, value, offset_min, ctid AS place,
+                   coalesce(date_part('epoch', until - at), 0) AS length_s
+            FROM staged OFFSET 0
         ) AS staged
-        JOIN unnest($3::integer[], $4::integer[], $5::float8[], $6::float8[], $7::boolean[], $8::float8[],
-                    $9::float8[], $10::float8[], $11::float8[])
-             AS bound (stream, series_id, factor, shift, of_length, min, max, usual_min, usual_max) USING (stream)
-        JOIN series ON series.user_id = $1 AND series.series_id = bound.series_id
-        JOIN metric USING (metric_id)
-    )"""
-"""What was copied in, in canonical units."""
+        LEFT JOIN (
+            SELECT bound.*, {SEVERAL} AS several
+            FROM unnest($3::integer[], $4::integer[], $5::float8[], $6::float8[], $7::boolean[], $8::float8[],
+                        $9::float8[], $10::float8[], $11::float8[])
+                 AS bound (stream, series_id, factor, shift, of_length, min, max, usual_min, usual_max)
+            JOIN series USING (series_id) JOIN metric USING (metric_id) WHERE series.user_id = $1
+        ) AS bound USING (stream)
+        OFFSET 0
+    )"""  # noqa: S608 - made of constants
+"""What was copied in, in canonical units; without a series where the stream is not the user's.
+
+OFFSET keeps each expression from being computed as often as it is used, and the planner from taking an outer join for
+an inner one, of which it would expect a handful of rows.
+"""
 
 SIFTED = f"""(
-        SELECT *, CASE
-                WHEN value < 'Infinity' AND value > '-Infinity' AND length_s BETWEEN 0 AND {LONGEST_S}
-                     AND at >= '1900-01-01 00:00:00+00' AND at < '2100-01-01 00:00:00+00'
-                THEN coalesce(value >= min, true) AND coalesce(value <= max, true)
-            END AS fits
-        FROM given
+        SELECT series_id, several, at, duration_s, value, offset_min, place, CASE
+                   WHEN value < 'Infinity' AND value > '-Infinity' AND length_s BETWEEN 0 AND {LONGEST_S}
+                        AND at >= '1900-01-01 00:00:00+00' AND at < '2100-01-01 00:00:00+00'
+                   THEN coalesce(value >= min, true) AND coalesce(value <= max, true)
+               END AS fits,
+               value < usual_min OR value > usual_max AS unusual
+        FROM given WHERE series_id IS NOT NULL
     )"""  # noqa: S608 - made of constants
 """``fits`` is null where a sample cannot be at all, false where it is out of its metric's bounds."""
 
-SEVERAL = "kind IN (1, 3)"
-"""Metrics of which a source may say several things at one instant."""
+MET = """(
+        SELECT span.series_id, met.first_at, met.last_at
+        FROM of_all AS span CROSS JOIN LATERAL (
+            SELECT min(at) AS first_at, max(at) AS last_at FROM sample
+            WHERE sample.series_id = span.series_id AND at BETWEEN span.first_at AND span.last_at
+        ) AS met
+        WHERE met.first_at IS NOT NULL
+    )"""
+"""From when until when the series has samples already, where the new ones are (``of_all``): seldom anything."""
+
+FREE = "sifted LEFT JOIN met USING (series_id) WHERE fits AND (at BETWEEN met.first_at AND met.last_at) IS NOT TRUE"
+"""Rows where nothing is stored …"""
+TAKEN = "sifted JOIN met USING (series_id) WHERE fits AND at BETWEEN met.first_at AND met.last_at"
+"""… and rows where something may be."""
 
 
 def distinct(rows: str) -> str:
     """Of rows with one key the last; sorted, as the key of the table is."""
-    key = f"series_id, at, CASE WHEN {SEVERAL} THEN duration_s END, CASE WHEN {SEVERAL} THEN value END"
     return f"""(
-        SELECT DISTINCT ON ({key}) series_id, kind, at, duration_s, value, offset_min
-        FROM {rows} ORDER BY {key}, place DESC
+        SELECT DISTINCT ON (series_id, at, own_length, own_value)
+               series_id, several, at, duration_s, value, offset_min, own_length, own_value
+        FROM (
+            SELECT *, CASE WHEN several THEN duration_s END AS own_length, CASE WHEN several THEN value END AS own_value
+            FROM {rows}
+        ) AS given
+        ORDER BY series_id, at, own_length, own_value, place DESC
     )"""  # noqa: S608 - made of constants
 
 
-KNOWN = """(
-        SELECT wanted.*, old.top, old.known, old.duration_s AS old_duration_s, old.offset_min AS old_offset_min,
-               old.import_id AS old_import_id, old.value AS old_value
+BESIDE = """(
+        SELECT wanted.*, old.*
         FROM wanted CROSS JOIN LATERAL (
             SELECT max(n) AS top, bool_or(duration_s = wanted.duration_s AND value = wanted.value) AS known,
-                   max(duration_s) AS duration_s, max(offset_min) AS offset_min, max(import_id) AS import_id,
-                   max(value) AS value
+                   max(duration_s) AS old_duration_s, max(offset_min) AS old_offset_min,
+                   max(import_id) AS old_import_id, max(value) AS old_value
             FROM sample WHERE series_id = wanted.series_id AND at = wanted.at
         ) AS old
     )"""
 """Each row beside what is stored at its instant; the old values mean something only where there is at most one."""
 
-NUMBERED = f"""(
-        SELECT *, top IS NOT NULL AND NOT {SEVERAL} AS changes,
-               CASE WHEN {SEVERAL} THEN coalesce(top + 1, 0)
-                    + row_number() OVER (PARTITION BY series_id, at ORDER BY duration_s, value) - 1
-               ELSE 0 END AS n
-        FROM beside WHERE known IS NOT TRUE
+ALONE = f"""(
+        SELECT *, NULL::smallint AS top, NULL::boolean AS known, NULL::integer AS old_duration_s,
+               NULL::smallint AS old_offset_min, NULL::integer AS old_import_id, NULL::float8 AS old_value
+        FROM {distinct(FREE)} AS wanted
     )"""  # noqa: S608 - made of constants
-"""What has to be written, with its number among what its series says of the instant."""
+"""The rows that nothing has to be looked up for."""
+
+
+def numbered(rows: str) -> str:
+    """What has to be written, with its number among what its series says of the instant."""
+    return f"""
+        SELECT series_id, at, duration_s, value, offset_min, old_duration_s, old_offset_min, old_import_id, old_value,
+               top IS NOT NULL AND NOT several AS changes,
+               CASE WHEN several THEN coalesce(top + 1, 0)
+                    + row_number() OVER (PARTITION BY series_id, at ORDER BY own_length, own_value) - 1
+               ELSE 0 END AS n
+        FROM {rows} WHERE known IS NOT TRUE"""  # noqa: S608 - made of constants
+
 
 WRITE = """
-    inserted AS (
+    of_touched AS MATERIALIZED (
+        SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated,
+               max(duration_s) AS duration_s
+        FROM touched GROUP BY series_id
+    ), inserted AS (
         INSERT INTO sample (series_id, at, n, duration_s, offset_min, import_id, value)
         SELECT series_id, at, n, duration_s, offset_min, $2::integer, value FROM touched WHERE NOT changes
     ), changed AS (
         INSERT INTO sample (series_id, at, n, duration_s, offset_min, import_id, value)
-        SELECT series_id, at, n, duration_s, offset_min, $2::integer, value FROM touched WHERE changes
+        SELECT series_id, at, n, duration_s, offset_min, $2::integer, value
+        FROM touched WHERE changes AND EXISTS (SELECT FROM of_touched WHERE updated > 0)
         ON CONFLICT (series_id, at, n) DO UPDATE
         SET duration_s = excluded.duration_s, offset_min = excluded.offset_min, import_id = excluded.import_id,
             value = excluded.value
     ), lengths AS (
         UPDATE series SET longest_s = longer.duration_s
-        FROM (SELECT series_id, max(duration_s) AS duration_s FROM touched GROUP BY series_id) AS longer
+        FROM of_touched AS longer
         WHERE series.user_id = $1 AND series.series_id = longer.series_id AND series.longest_s < longer.duration_s
     )"""
-
-PIECES = """
-    reach AS MATERIALIZED (
-        SELECT series_id, max(longest_s) OVER (PARTITION BY metric_id) AS longest_s FROM series WHERE user_id = $1
-    ), piece AS MATERIALIZED (
-        SELECT DISTINCT touched.series_id,
-               date_bin('15 minutes', CASE touched.kind
-                   WHEN 1 THEN at - make_interval(secs => reach.longest_s) ELSE at END, 'epoch') AS first,
-               date_bin('15 minutes', CASE touched.kind
-                   WHEN 1 THEN at + make_interval(secs => touched.duration_s)
-                   WHEN 3 THEN at + make_interval(days => 1, secs => touched.duration_s)
-                   ELSE at END, 'epoch') AS last
-        FROM touched
-        CROSS JOIN LATERAL (SELECT longest_s FROM reach WHERE series_id = touched.series_id OFFSET 0) AS reach
-    )"""
-"""The quarters of an hour that ``touched`` (series_id, kind, at, duration_s) has a part in.
-
-An additive sample has one in the days of all that may overlap it, a sleep sample in the night after. A thousand heart
-rates lie in two quarters of an hour, so two dates are asked for, not a thousand.
-"""
+"""Store ``touched``. EXISTS, here and elsewhere: where nothing changes, the rows are not even looked through."""
 
 ZONES = """
     zone AS MATERIALIZED (
-        SELECT zone, since, lead(since, 1, 'infinity') OVER (ORDER BY since, told) AS until
+        SELECT zone, since, until
         FROM (
-            SELECT zone, since, true AS told FROM known_zone WHERE user_id = $1
-            UNION ALL SELECT 'UTC', '-infinity', false
+            SELECT zone, since, lead(since, 1, 'infinity') OVER (ORDER BY since, told) AS until
+            FROM (
+                SELECT zone, since, true AS told FROM known_zone WHERE user_id = $1
+                UNION ALL SELECT 'UTC', '-infinity', false
+            ) AS known
         ) AS known
+        WHERE since < until
     )"""
 """From when until when the user ``$1`` had a zone; UTC before the first that is known."""
 
-DIRTY = f"""
-    {ZONES.strip()}, span AS (
-        SELECT piece.series_id, min((at AT TIME ZONE zone)::date) AS first, max((at AT TIME ZONE zone)::date) AS last
-        FROM piece
-        CROSS JOIN LATERAL (VALUES (piece.first), (piece.first + interval '15 minutes' - interval '1 us'),
-                                   (piece.last), (piece.last + interval '15 minutes' - interval '1 us')) AS edge (at)
-        JOIN zone ON edge.at >= zone.since AND edge.at < zone.until
-        GROUP BY piece.series_id, piece.first, piece.last
-    ), dirty AS (
-        INSERT INTO dirty_day (series_id, on_date)
-        SELECT DISTINCT series_id, first + number
-        FROM span CROSS JOIN LATERAL generate_series(0, last - first) AS number
+PERIODS = f"""
+    {ZONES.strip()}, period AS MATERIALIZED (
+        SELECT series_id, make_interval(secs => CASE kind WHEN 1 THEN reach_s ELSE 0 END) AS before,
+               {SEVERAL} AS lasts, CASE kind WHEN 3 THEN 86400 ELSE 0 END AS after_s,
+               zone, since, until - interval '1 us' AS till
+        FROM (
+            SELECT series_id, metric_id, max(longest_s) OVER (PARTITION BY metric_id) AS reach_s
+            FROM series WHERE user_id = $1
+        ) AS reach JOIN metric USING (metric_id) CROSS JOIN zone
     )"""  # noqa: S608 - made of constants
-"""Queue the days of each ``piece`` (series_id, first and last quarter of an hour) of the user ``$1``.
+"""Each series of the user ``$1`` in each zone, until the instant ``till``, and what else its samples bear on.
 
-A zone's dates are asked at both ends of a quarter, so that no change of zone inside it is missed.
+An additive sample bears on the days of all that may overlap it, a sleep sample on the night after.
 """
+
+PIECES = """
+    piece AS (
+        SELECT touched.series_id, zone, since, till, at - before AS first,
+               at + make_interval(secs => CASE WHEN lasts THEN duration_s + after_s ELSE 0 END) AS last
+        FROM touched JOIN period USING (series_id)
+    )"""
+"""The first and the last instant that each of ``touched`` (series_id, at, duration_s) bears on."""
+
+
+def dirty(bulk: str = "false") -> str:
+    """Queue the days of each ``piece`` (series_id, zone, since, till, first, last), each zone's as far as it was there.
+
+    ``bulk``, in SQL, lets days go first that others wait for.
+    """
+    return f"""
+    span AS (
+        SELECT DISTINCT series_id, (first AT TIME ZONE zone)::date AS first,
+               CASE WHEN last > first THEN (last AT TIME ZONE zone)::date END AS last
+        FROM (
+            SELECT series_id, zone, greatest(first, since) AS first, least(last, till) AS last
+            FROM piece WHERE first <= till AND last >= since OFFSET 0
+        ) AS stay
+    ), dirty AS (
+        INSERT INTO dirty_day (series_id, on_date, bulk)
+        SELECT DISTINCT series_id, first + number, {bulk}
+        FROM span CROSS JOIN LATERAL generate_series(0, coalesce(last, first) - first) AS number
+    )"""  # noqa: S608 - its caller's constant

@@ -14,7 +14,21 @@ from asyncpg import Connection
 from contracts.events import SampleRecorded
 from health.catalogue.model import Metric
 from health.readers.batch import Origin
-from health.samples.parts import DIRTY, KNOWN, NUMBERED, PIECES, SIFTED, STAGED, WRITE, distinct
+from health.samples.parts import (
+    ALONE,
+    BESIDE,
+    MET,
+    PERIODS,
+    PIECES,
+    SEVERAL,
+    SIFTED,
+    STAGED,
+    TAKEN,
+    WRITE,
+    dirty,
+    distinct,
+    numbered,
+)
 
 LARGEST_N = 999
 """No source has more than a thousand things to say of one instant; an import goes on without the rest."""
@@ -40,19 +54,26 @@ MAKE_STAGED = """
     ) ON COMMIT DELETE ROWS
 """
 
-FIND_SERIES = """
-    SELECT series.series_id, EXISTS (SELECT FROM erased WHERE user_id = $1) AS gone,
-           coalesce(source.name, concat_ws(' · ', source.app, nullif(source.device, source.app))) AS source,
-           EXISTS (
-               SELECT FROM sample WHERE sample.series_id = series.series_id AND sample.at BETWEEN $5 AND $6
-           ) AS occupied
-    FROM unnest($2::text[], $3::text[], $4::smallint[]) WITH ORDINALITY AS given (app, device, metric_id, place)
-    LEFT JOIN source ON source.user_id = $1 AND source.app = given.app
-        AND source.device IS NOT DISTINCT FROM given.device
-    LEFT JOIN series ON series.user_id = $1 AND series.metric_id = given.metric_id
-        AND series.source_id = source.source_id
-    ORDER BY given.place
-"""
+
+def _find_series(occupied: str) -> str:
+    return f"""
+        SELECT series.series_id, EXISTS (SELECT FROM erased WHERE user_id = $1) AS gone,
+               coalesce(source.name, concat_ws(' · ', source.app, nullif(source.device, source.app))) AS source,
+               {occupied} AS occupied
+        FROM unnest($2::text[], $3::text[], $4::smallint[]) WITH ORDINALITY AS given (app, device, metric_id, place)
+        LEFT JOIN source ON source.user_id = $1 AND source.app = given.app
+            AND source.device IS NOT DISTINCT FROM given.device
+        LEFT JOIN series ON series.user_id = $1 AND series.metric_id = given.metric_id
+            AND series.source_id = source.source_id
+        ORDER BY given.place
+    """  # noqa: S608 - one of the two texts below
+
+
+FIND_SERIES = _find_series("false")
+FIND_OCCUPIED = _find_series("""EXISTS (
+    SELECT FROM sample WHERE sample.series_id = series.series_id AND sample.at BETWEEN $5 AND $6
+)""")
+"""Planning this takes some milliseconds more."""
 
 MAKE_SERIES = """
     WITH given AS (
@@ -77,37 +98,36 @@ MAKE_SERIES = """
 """
 
 MERGE = f"""
-    WITH given AS {STAGED}, sifted AS MATERIALIZED {SIFTED}, wanted AS {distinct("sifted WHERE fits")},
-    beside AS {KNOWN}, numbered AS {NUMBERED}, touched AS MATERIALIZED (
-        SELECT * FROM numbered WHERE n <= {LARGEST_N}
-    ), {WRITE}, {PIECES}, {DIRTY}, kept AS (
+    WITH given AS {STAGED}, sifted AS MATERIALIZED {SIFTED}, of_all AS MATERIALIZED (
+        SELECT series_id, count(*) AS read, count(*) FILTER (WHERE NOT fits) AS quarantined,
+               count(*) FILTER (WHERE fits IS NULL) AS refused, count(*) FILTER (WHERE fits AND at > now()) AS future,
+               count(*) FILTER (WHERE fits AND unusual) AS unusual,
+               min(at) FILTER (WHERE fits) AS first_at, max(at) FILTER (WHERE fits) AS last_at
+        FROM sifted GROUP BY series_id
+    ), met AS MATERIALIZED {MET}, wanted AS {distinct(TAKEN)}, beside AS {BESIDE}, alone AS {ALONE},
+    touched AS MATERIALIZED (
+        SELECT * FROM ({numbered("alone")} UNION ALL {numbered("beside")}) AS numbered WHERE n <= {LARGEST_N}
+    ), {WRITE}, {PERIODS}, {PIECES}, {dirty("$2 IS NOT NULL")}, kept AS (
         INSERT INTO sample_before (import_id, series_id, at, n, duration_s, offset_min, old_import_id, value)
         SELECT $2, series_id, at, n, old_duration_s, old_offset_min, old_import_id, old_value
         FROM touched WHERE changes AND $2 IS NOT NULL AND old_import_id IS DISTINCT FROM $2
+          AND EXISTS (SELECT FROM of_touched WHERE updated > 0)
         ON CONFLICT (import_id, series_id, at, n) DO NOTHING
     ), aside AS (
         INSERT INTO quarantine (user_id, import_id, series_id, at, duration_s, offset_min, value)
         SELECT DISTINCT $1, $2, series_id, at, duration_s, offset_min, value
-        FROM sifted WHERE NOT fits AND $2 IS NOT NULL
+        FROM sifted WHERE NOT fits AND $2 IS NOT NULL AND EXISTS (SELECT FROM of_all WHERE quarantined > 0)
         ON CONFLICT (import_id, series_id, at, duration_s, value) DO NOTHING
-    ), of_all AS (
-        SELECT series_id, count(*) AS read, count(*) FILTER (WHERE NOT fits) AS quarantined,
-               count(*) FILTER (WHERE fits IS NULL) AS refused, count(*) FILTER (WHERE fits AND at > now()) AS future,
-               count(*) FILTER (WHERE fits AND (value < usual_min OR value > usual_max)) AS unusual,
-               min(at) FILTER (WHERE fits) AS first_at, max(at) FILTER (WHERE fits) AS last_at,
-               (array_agg(extract(epoch FROM at)::float8 ORDER BY place)
-                FILTER (WHERE fits AND (value < usual_min OR value > usual_max)))[:{EXAMPLES}] AS unusual_at,
-               (array_agg(value ORDER BY place)
-                FILTER (WHERE fits AND (value < usual_min OR value > usual_max)))[:{EXAMPLES}] AS unusual_value
-        FROM sifted GROUP BY series_id
-    ), of_touched AS (
-        SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated
-        FROM touched GROUP BY series_id
+    ), example AS (
+        SELECT series_id, (array_agg(date_part('epoch', at) ORDER BY place))[:{EXAMPLES}] AS unusual_at,
+               (array_agg(value ORDER BY place))[:{EXAMPLES}] AS unusual_value
+        FROM sifted WHERE fits AND unusual AND EXISTS (SELECT FROM of_all AS found WHERE found.unusual > 0)
+        GROUP BY series_id
     ), counted AS (
         SELECT series_id, read, quarantined, refused, future, unusual, first_at, last_at,
                coalesce(inserted, 0) AS inserted, coalesce(updated, 0) AS updated,
                coalesce(unusual_at, '{{}}') AS unusual_at, coalesce(unusual_value, '{{}}') AS unusual_value
-        FROM of_all LEFT JOIN of_touched USING (series_id)
+        FROM of_all LEFT JOIN of_touched USING (series_id) LEFT JOIN example USING (series_id)
     ), noted AS (
         INSERT INTO import_series AS old (import_id, series_id, first_at, last_at, read, inserted, updated)
         SELECT $2, series_id, first_at, last_at, read, inserted, updated
@@ -124,17 +144,14 @@ MERGE = f"""
 
 SENT = f"""
     WITH given AS (
-        SELECT series_id, metric.kind, to_timestamp(at) AS at, duration_s, value, offset_min, place
+        SELECT series_id, {SEVERAL} AS several, to_timestamp(at) AS at, duration_s, value, offset_min, place
         FROM unnest($3::integer[], $4::float8[], $5::integer[], $6::float8[], $7::smallint[])
              WITH ORDINALITY AS given (series_id, at, duration_s, value, offset_min, place)
         JOIN series USING (series_id) JOIN metric USING (metric_id)
         WHERE series.user_id = $1
-    ), wanted AS {distinct("given")}, beside AS (
-        SELECT wanted.*, old.top, old.known FROM wanted CROSS JOIN LATERAL (
-            SELECT max(n) AS top, bool_or(duration_s = wanted.duration_s AND value = wanted.value) AS known
-            FROM sample WHERE series_id = wanted.series_id AND at = wanted.at
-        ) AS old
-    ), touched AS MATERIALIZED {NUMBERED}, {WRITE}, {PIECES}, {DIRTY}
+    ), wanted AS {distinct("given")}, beside AS {BESIDE}, touched AS MATERIALIZED (
+        {numbered("beside").strip()}
+    ), {WRITE}, {PERIODS}, {PIECES}, {dirty()}
     SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated,
            min(at) AS first_at, max(at) AS last_at, min(value) AS min, max(value) AS max,
            (array_agg(value ORDER BY at DESC, n DESC))[1] AS last, max(n) AS largest_n
@@ -143,16 +160,12 @@ SENT = f"""
 """Like ``MERGE``, of samples that have been checked already and came as arrays."""
 
 FOLLOW = f"""
-    WITH reach AS (
-        SELECT metric_id, max(longest_s) AS longest_s FROM series WHERE user_id = $1 GROUP BY metric_id
-    ), piece AS (
-        SELECT series_id, CASE metric.kind WHEN 1 THEN to_timestamp(first) - make_interval(secs => reach.longest_s)
-                          ELSE to_timestamp(first) END AS first,
-               to_timestamp(last) AS last
+    WITH {PERIODS}, piece AS (
+        SELECT series_id, zone, since, till, to_timestamp(first) - before AS first,
+               to_timestamp(last) + interval '15 minutes' - interval '1 us' AS last
         FROM unnest($2::integer[], $3::float8[], $4::float8[]) AS given (series_id, first, last)
-        JOIN series USING (series_id) JOIN metric USING (metric_id) JOIN reach USING (metric_id)
-        WHERE series.user_id = $1
-    ), {DIRTY}, lengths AS (
+        JOIN period USING (series_id)
+    ), {dirty()}, lengths AS (
         UPDATE series SET longest_s = longer.longest_s
         FROM unnest($5::integer[], $6::integer[]) AS longer (series_id, longest_s)
         WHERE series.user_id = $1 AND series.series_id = longer.series_id AND series.longest_s < longer.longest_s
@@ -164,8 +177,8 @@ FOLLOW = f"""
 """What has to happen when samples were copied in: their days, their lengths, their events."""
 
 MATCHING = """
-    SELECT sample.series_id, metric.kind, sample.at, sample.n, sample.duration_s
-    FROM series JOIN metric USING (metric_id)
+    SELECT sample.series_id, sample.at, sample.n, sample.duration_s
+    FROM series
     JOIN source ON source.user_id = series.user_id AND source.source_id = series.source_id
     JOIN sample USING (series_id)
     WHERE series.user_id = $1 AND series.metric_id = $2 AND source.app <> 'manual'
@@ -183,7 +196,7 @@ DELETE = f"""
     ), forgotten AS (
         DELETE FROM sample_before AS old USING touched
         WHERE old.series_id = touched.series_id AND old.at = touched.at AND old.n = touched.n
-    ), {PIECES}, {DIRTY}
+    ), {PERIODS}, {PIECES}, {dirty()}
     SELECT count(*) FROM gone
 """  # noqa: S608 - the same
 
@@ -283,8 +296,8 @@ async def find_or_make_series(
 ) -> list[Found]:
     """The series of (source, metric), in the order asked; what is missing is made. Unauthorized if the user is gone."""
     asked = ([o.app for o in origins], [o.device for o in origins], [m.metric_id for m in metrics])
-    first, last = between or (None, None)
-    found = await db.fetch(FIND_SERIES, user_id, *asked, first, last)
+    find = (FIND_OCCUPIED, user_id, *asked, *between) if between else (FIND_SERIES, user_id, *asked)
+    found = await db.fetch(*find)
     if any(row["gone"] for row in found):
         from chassis.problems import Unauthorized  # noqa: PLC0415 - what reads files loads no web, 60 MB, until then
 
@@ -295,7 +308,7 @@ async def find_or_make_series(
             from health.samples.refusals import TooManySources  # noqa: PLC0415 - the same
 
             raise TooManySources(f"a user may have {MOST_SOURCES:,}")
-        found = await db.fetch(FIND_SERIES, user_id, *asked, first, last)
+        found = await db.fetch(*find)
     return [Found(row["series_id"], row["source"], row["occupied"]) for row in found]
 
 
