@@ -12,13 +12,14 @@ WORKERS ?= 3
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /	/' | expand -t 16
 
-$(VENV)/.ready: requirements/all.txt $(wildcard services/*/pyproject.toml)
+$(VENV)/.ready: requirements/all.txt requirements/samples.txt $(wildcard services/*/pyproject.toml)
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: apt-get install python3 python3-venv (or brew install python)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fitmesh needs Python 3.11 or newer: set PYTHON=python3.12 or the like"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "venv is missing: apt-get install python3-venv"; exit 1; }
 	@echo "installing the Python environment (once) ..."
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/samples.txt
 	@$(RUN) -c 'import pathlib, sys, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "fitmesh.pth").write_text("".join(f"{pathlib.Path(p).resolve()}\n" for p in sys.argv[1:]))' $(SOURCES)
 	@touch $@
 
@@ -35,7 +36,8 @@ status: $(VENV)/.ready ## what runs, and how much memory it takes
 	@$(RUN) -m local status
 
 test: $(VENV)/.ready ## every test but the long ones, each process on its own PostgreSQL and RabbitMQ
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not long" --ignore tests/cluster
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not alone" --ignore tests/cluster
+	@$(RUN) -m pytest -q -m "alone and not long" --ignore tests/cluster
 
 test-long: $(VENV)/.ready ## the faults again, with 5,000 writes
 	@$(RUN) -m pytest -m long

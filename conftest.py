@@ -21,6 +21,11 @@ async def one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG00
     yield  # noqa: PT022 - without it the loop would end here
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name no test by bytes that were packed a moment ago: workers must agree what their tests are called."""
+    return argname if isinstance(val, bytes) and (len(val) > 40 or val[:2] in {b"\x1f\x8b", b"PK"}) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one folder share what its service starts; those of `tests/` say themselves what they share.
@@ -31,4 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.parent.relative_to(ROOT)
         if folder.parts[0] != "tests" and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(folder)))
+        if item.path.name == "test_speed.py":
+            item.add_marker(pytest.mark.alone)
     items.sort(key=lambda item: item.path.name != "test_faults.py" or item.path.parent != ROOT / "tests")
