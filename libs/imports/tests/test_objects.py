@@ -163,3 +163,12 @@ async def test_putting_keeps_memory_flat(objects):
 
 def _rss() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def test_what_is_in_memory_is_put_at_its_place(objects):
+    user_id, data = uuid4(), os.urandom(100_000)
+    for _ in range(2):
+        sha256 = objects.put_whole(user_id, data)
+    assert sha256 == hashlib.sha256(data).hexdigest()
+    with objects.open(objects.key(user_id, sha256)) as file:
+        assert file.read() == data

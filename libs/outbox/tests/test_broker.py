@@ -41,7 +41,7 @@ async def test_a_service_neither_reads_nor_makes_another_services_queues(nodes):
     await client.stop()
 
 
-@pytest.mark.parametrize("service", ["identity", "health", "analytics", "notification", "dashboard"])
+@pytest.mark.parametrize("service", ["identity", "health", "workout", "analytics", "notification", "dashboard"])
 async def test_what_definitions_made_is_what_services_declare(nodes, service, capsys):
     client = client_of(nodes, service)
 

@@ -11,7 +11,10 @@ from dashboard.readiness.probes import Probes
 from testkit.running import Running
 
 WELL = State(ready=True, database="up", broker="up")
-NAMES = ("identity", "health", "health-worker", "analytics", "analytics-worker", "notification")
+NAMES = (
+    *("identity", "health", "health-worker", "workout", "workout-worker", "analytics", "analytics-worker"),
+    "notification",
+)
 
 
 class Admins:

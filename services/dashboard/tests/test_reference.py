@@ -92,6 +92,12 @@ def test_operations_are_read() -> None:
     ]
 
 
+def test_a_list_of_fixed_places_is_told_place_by_place() -> None:
+    number = {"type": "number"}
+    position = {"type": "array", "prefixItems": [number, number], "items": False}
+    assert said(model.words(position)) == "list of number and number"
+
+
 def test_what_documents_say_stays_text() -> None:
     sections = model.sections(DOCUMENT, ("progress", "health"))
     html = Site(quickstart=False).render("reference.html", sections=sections, count=2).decode()

@@ -59,7 +59,8 @@ CREATE TABLE public.day_summary (
 CREATE TABLE public.dirty_day (
     id bigint CONSTRAINT dirty_day_id_not_null1 NOT NULL,
     series_id integer NOT NULL,
-    on_date date CONSTRAINT dirty_day_on_date_not_null1 NOT NULL
+    on_date date CONSTRAINT dirty_day_on_date_not_null1 NOT NULL,
+    bulk boolean DEFAULT false NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
 
@@ -192,8 +193,22 @@ CREATE TABLE public.import (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    lies_at text,
     CONSTRAINT import_outcome_check CHECK ((outcome = ANY (ARRAY['finished'::text, 'partial'::text, 'failed'::text]))),
     CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'finished'::text, 'partial'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+);
+
+--
+-- Name: import_elsewhere; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.import_elsewhere (
+    user_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    version bigint NOT NULL,
+    state text NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error text
 );
 
 --
@@ -235,7 +250,8 @@ CREATE TABLE public.import_part (
     records bigint NOT NULL,
     errors integer NOT NULL,
     warnings integer NOT NULL,
-    kept jsonb NOT NULL
+    kept jsonb NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 --
@@ -1129,6 +1145,19 @@ ALTER TABLE public.source ALTER COLUMN source_id ADD GENERATED ALWAYS AS IDENTIT
 );
 
 --
+-- Name: workout_sample; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.workout_sample (
+    user_id uuid NOT NULL,
+    workout_id uuid NOT NULL,
+    version bigint NOT NULL,
+    series_id integer,
+    at timestamp with time zone,
+    n smallint
+);
+
+--
 -- Name: sample_2000; Type: TABLE ATTACH; Schema: public; Owner: -
 --
 
@@ -1465,6 +1494,13 @@ ALTER TABLE ONLY public.health_record
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (owner, key);
+
+--
+-- Name: import_elsewhere import_elsewhere_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.import_elsewhere
+    ADD CONSTRAINT import_elsewhere_pkey PRIMARY KEY (user_id, import_id);
 
 --
 -- Name: import import_id_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1936,10 +1972,23 @@ ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_user_id_app_device_key UNIQUE NULLS NOT DISTINCT (user_id, app, device);
 
 --
+-- Name: workout_sample workout_sample_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.workout_sample
+    ADD CONSTRAINT workout_sample_pkey PRIMARY KEY (user_id, workout_id);
+
+--
 -- Name: day_summary_by_change; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX day_summary_by_change ON public.day_summary USING btree (updated_at);
+
+--
+-- Name: dirty_day_turn; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX dirty_day_turn ON public.dirty_day USING btree (bulk, id);
 
 --
 -- Name: health_record_by_time; Type: INDEX; Schema: public; Owner: -

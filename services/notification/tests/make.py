@@ -8,6 +8,7 @@ from contracts.events import (
     Cause,
     ImportFinished,
     InsightFound,
+    RecordSet,
     SampleRecorded,
     UserContactChanged,
     UserDeleted,
@@ -61,6 +62,21 @@ def an_import(user_id: UUID, **changes: Any) -> ImportFinished:
         "last_at": NOON,
     }
     return ImportFinished(**given | changes)
+
+
+def a_best(user_id: UUID, **changes: Any) -> RecordSet:
+    given = {
+        "user_id": user_id,
+        "version": 1,
+        "workout_id": uuid4(),
+        "subject": "running",
+        "kind": "distance 5000",
+        "value": 1450.0,
+        "unit": "s",
+        "previous": 1502.4,
+        "on_date": NOON.date(),
+    }
+    return RecordSet(**given | changes)
 
 
 def an_insight(user_id: UUID, **changes: Any) -> InsightFound:

@@ -5,7 +5,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from services.notification.tests.look import HANDLERS, Reader, handle
-from services.notification.tests.make import a_contact, a_deletion, a_record, a_sample, an_import, an_insight, an_update
+from services.notification.tests.make import (
+    a_best,
+    a_contact,
+    a_deletion,
+    a_record,
+    a_sample,
+    an_import,
+    an_insight,
+    an_update,
+)
 
 import notification as package
 from contracts import topology
@@ -76,6 +85,52 @@ async def test_the_end_of_an_import_is_told(
     (item,) = await reader.has(1)
     assert (item["kind"], item["title"], item["body"]) == (kind, title, body)
     assert item["cause"] == {"kind": "import", "id": str(event.import_id), "version": 9}
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "body"),
+    [
+        ({}, "New record: running", "Fastest 5 km: 24:10, before 25:02"),
+        (
+            {"kind": "distance 42195", "value": 12_345.0, "previous": None},
+            "New record: running",
+            "Fastest marathon: 3:25:45",
+        ),
+        (
+            {"subject": "Bench Press", "kind": "e1rm", "value": 92.25, "unit": "kg", "previous": 90.0},
+            "New record: Bench Press",
+            "Estimated one-repetition maximum: 92.2\u202fkg, before 90\u202fkg",
+        ),
+        (
+            {"subject": "cycling", "kind": "power 1200", "value": 251.0, "unit": "W", "previous": 250.0},
+            "New record: cycling",
+            "Best power over 20 min: 251\u202fW, before 250\u202fW",
+        ),
+        (
+            {"subject": "cycling", "kind": "farthest", "value": 101_250.0, "unit": "m", "previous": None},
+            "New record: cycling",
+            "Farthest: 101.25\u202fkm",
+        ),
+    ],
+)
+async def test_a_record_is_told(
+    notification: Running, reader: Reader, changes: dict[str, Any], title: str, body: str
+) -> None:
+    event = a_best(reader.user_id, **changes)
+    await notification.publish(event)
+    await notification.publish(event)
+    (item,) = await reader.has(1)
+    assert (item["kind"], item["title"], item["body"]) == ("record.set", title, body)
+    assert item["cause"]["id"] == str(event.workout_id)
+
+
+async def test_each_record_of_a_workout_is_told_once(notification: Running, reader: Reader) -> None:
+    first = a_best(reader.user_id)
+    other = a_best(reader.user_id, workout_id=first.workout_id, kind="longest", unit="s")
+    better = a_best(reader.user_id, workout_id=first.workout_id, version=2, value=1440.0)
+    for _ in range(2):
+        await handle(notification, topology.BY_NAME["notification.records"], first, other, better)
+    assert len(await reader.items()) == 3
 
 
 async def test_it_is_said_once_that_a_message_was_sent(notification: Running, reader: Reader) -> None:

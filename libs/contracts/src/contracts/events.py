@@ -142,6 +142,103 @@ class ImportFinished(Event, frozen=True, kw_only=True, tag="import.finished.v1")
     last_at: Instant | None = None
 
 
+class MuscleVolume(msgspec.Struct, frozen=True):
+    """What a workout asked of one muscle."""
+
+    muscle: str
+    sets: float
+    """Without warm-ups; half of a set where the muscle only helps."""
+    volume_load_kg: float
+
+
+class WorkoutState(Event, frozen=True, kw_only=True):
+    """What others may know of a workout, however many recordings it is made of: it counts once."""
+
+    workout_id: UUID
+    sport: str
+    title: str | None = None
+    started_at: Instant
+    on_date: date
+    """Of its start, in the user's zone at that instant."""
+    duration_s: float
+    moving_s: float | None = None
+    distance_m: float | None = None
+    ascent_m: float | None = None
+    energy_kcal: float | None = None
+    """Never added to a day's: what a body burned is told by samples."""
+    average_heart_rate: float | None = None
+    max_heart_rate: float | None = None
+    average_power: float | None = None
+    weighted_power: float | None = None
+    rpe: float | None = None
+    load: float | None = None
+    load_method: Literal["power", "heart_rate", "rpe"] | None = None
+    sets: int = 0
+    reps: int = 0
+    volume_load_kg: float = 0.0
+    muscles: tuple[MuscleVolume, ...] = ()
+
+
+class WorkoutLogged(WorkoutState, frozen=True, kw_only=True, tag="workout.logged.v1"):
+    """A workout is known from now on."""
+
+
+class WorkoutChanged(WorkoutState, frozen=True, kw_only=True, tag="workout.changed.v1"):
+    """A workout, as it is now."""
+
+
+class WorkoutDeleted(Event, frozen=True, kw_only=True, tag="workout.deleted.v1"):
+    """A workout is gone, or has become part of another."""
+
+    workout_id: UUID
+
+
+class RecordSet(Event, frozen=True, kw_only=True, tag="record.set.v1"):
+    """A workout beats all before it; told once, and not of what imports bring. Its version is the workout's."""
+
+    required: ClassVar[bool] = False
+
+    workout_id: UUID
+    subject: str
+    """What it is a record of, to show: the name of an exercise, or a sport."""
+    kind: str
+    """`e1rm`, `weight`, `reps`, `volume`, `distance 5000`, `power 1200`, `longest`, `highest` …"""
+    value: float
+    unit: str
+    previous: float | None = None
+    on_date: date
+
+
+class ImportPartFound(Event, frozen=True, kw_only=True, tag="import.part-found.v1"):
+    """A file sent to health holds recordings or gym logs as well: the workout service reads it too."""
+
+    import_id: UUID
+    """Of the import at health, which the user follows and may undo."""
+    object_key: str
+    """Of the whole file in the object store, in health's part."""
+    sha256: str
+    bytes: int
+    file_name: str
+    zone: str
+    """The user's, for files that say none."""
+
+
+class ImportPartFinished(Event, frozen=True, kw_only=True, tag="import.part-finished.v1"):
+    """What the workout service made of a file that health handed on."""
+
+    import_id: UUID
+    state: Literal["running", "finished", "partial", "failed", "undone"]
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    """`workouts`, `recordings`, `duplicates`, `unreadable` …"""
+    error: str | None = None
+
+
+class ImportUndone(Event, frozen=True, kw_only=True, tag="import.undone.v1"):
+    """The user takes a whole import back: whoever read a part of it takes that back too."""
+
+    import_id: UUID
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """One figure an insight rests on."""
 
@@ -184,6 +281,13 @@ EVENTS: tuple[type[Event], ...] = (
     SampleRecorded,
     DaySummarised,
     ImportFinished,
+    ImportPartFound,
+    ImportPartFinished,
+    ImportUndone,
+    WorkoutLogged,
+    WorkoutChanged,
+    WorkoutDeleted,
+    RecordSet,
     InsightFound,
     NotificationSent,
 )

@@ -20,6 +20,8 @@ class Service(msgspec.Struct, frozen=True):
     """Runs as ``api`` and ``worker`` apart, not as one process."""
     keeps_files: bool = False
     """Has a part of the object store, under its name."""
+    reads_files_of: tuple[str, ...] = ()
+    """Services whose parts of the object store it may look into: they hand files on to it."""
 
     def local_port(self, part: Part) -> int:
         """Port of one part when everything runs on one machine: 181x0 to 181x3."""
@@ -40,9 +42,10 @@ SERVICES = (
         "workout",
         2,
         paths=("/exercises", "/routines", "/workouts", "/records", "/gear"),
-        streams=("/workouts/import",),
+        streams=("/workouts/import", "/workouts/imports", "/workouts/export"),
         split=True,
         keeps_files=True,
+        reads_files_of=("health",),
     ),
     Service("progress", 3, paths=("/measurements", "/goals", "/progress")),
     Service("analytics", 4, paths=("/analytics",), split=True),

@@ -12,14 +12,21 @@ from contracts.events import (
     DaySummarised,
     Event,
     ImportFinished,
+    ImportPartFinished,
+    ImportPartFound,
+    ImportUndone,
     InsightFound,
     NotificationSent,
+    RecordSet,
     SampleRecorded,
     UserContactChanged,
     UserDeleted,
     UserErased,
     UserRegistered,
     UserUpdated,
+    WorkoutChanged,
+    WorkoutDeleted,
+    WorkoutLogged,
 )
 
 VHOST = "fitmesh"
@@ -49,10 +56,12 @@ class Queue(msgspec.Struct, frozen=True):
 
 
 USER_CHANGES = (UserRegistered, UserUpdated, UserDeleted)
+WORKOUT_CHANGES = (WorkoutLogged, WorkoutChanged, WorkoutDeleted)
 
 PUBLISHES: Mapping[str, tuple[type[Event], ...]] = {
     "identity": (UserRegistered, UserUpdated, UserContactChanged, UserDeleted),
-    "health": (SampleRecorded, DaySummarised, ImportFinished, UserErased),
+    "health": (SampleRecorded, DaySummarised, ImportFinished, ImportPartFound, ImportUndone, UserErased),
+    "workout": (*WORKOUT_CHANGES, RecordSet, ImportPartFinished, UserErased),
     "analytics": (InsightFound, UserErased),
     "notification": (NotificationSent, UserErased),
     "dashboard": (UserErased,),
@@ -62,6 +71,10 @@ PUBLISHES: Mapping[str, tuple[type[Event], ...]] = {
 QUEUES = (
     Queue("identity.erasures", (UserErased,)),
     Queue("health.known-users", USER_CHANGES),
+    Queue("health.workouts", WORKOUT_CHANGES),
+    Queue("health.import-parts", (ImportPartFinished,)),
+    Queue("workout.known-users", USER_CHANGES),
+    Queue("workout.import-parts", (ImportPartFound, ImportUndone)),
     Queue("analytics.known-users", USER_CHANGES),
     Queue("analytics.day-summaries", (DaySummarised,)),
     Queue("notification.known-users", USER_CHANGES),
@@ -69,6 +82,7 @@ QUEUES = (
     Queue("notification.samples", (SampleRecorded,)),
     Queue("notification.imports", (ImportFinished,)),
     Queue("notification.insights", (InsightFound,)),
+    Queue("notification.records", (RecordSet,)),
     Queue("dashboard.known-users", USER_CHANGES),
 )
 

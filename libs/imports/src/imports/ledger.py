@@ -1,7 +1,7 @@
 """What a reader has found so far: counted over the whole file, told piece by piece."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     issues: list[tuple[int, Issue]]
     """With their places in the list of all."""
-    parts: list[Part]
+    parts: Sequence[Part]
 
 
 class Ledger:

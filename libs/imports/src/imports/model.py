@@ -67,6 +67,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     kept: dict[str, int]
 
 
+class CountedPart(Part, frozen=True, kw_only=True):
+    """The same, of a service that counts by file."""
+
+    counts: dict[str, int]
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """What was wrong in the file, and where."""
 

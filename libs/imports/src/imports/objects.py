@@ -80,6 +80,12 @@ class Objects:
         await obstore.put_async(self._store, key, hashed(), use_multipart=True, max_concurrency=IN_FLIGHT)
         return Stored(key, digest.hexdigest(), count)
 
+    def put_whole(self, user_id: UUID, data: bytes) -> str:
+        """Store a file that is in memory, at its place at once; returns its hash."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        obstore.put(self._store, self.key(user_id, sha256), data, use_multipart=False)
+        return sha256
+
     async def settle(self, stored: Stored, user_id: UUID) -> str:
         """Move what was put to its place; a file that is there already stays."""
         key = self.key(user_id, stored.sha256)

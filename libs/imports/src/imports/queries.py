@@ -1,6 +1,7 @@
 """Every statement that touches imports, their parts and their issues."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from imports.model import (
     RESUMABLE,
     UNDOABLE,
     Claimed,
+    CountedPart,
     Import,
     Issue,
     NewImport,
@@ -65,7 +67,7 @@ LIST = f"""
 """  # noqa: S608 - the same
 
 PARTS = """
-    SELECT name, records, errors, warnings, kept FROM import_part
+    SELECT name, records, errors, warnings, kept, counts FROM import_part
     WHERE import_id = (SELECT import_id FROM import WHERE user_id = $1 AND id = $2)
     ORDER BY errors = 0, name LIMIT $3
 """
@@ -77,6 +79,24 @@ ISSUES = """
 """
 
 STATE = "SELECT state FROM import WHERE user_id = $1 AND id = $2 AND state <> 'receiving' FOR UPDATE"
+
+HAND_OVER = """
+    INSERT INTO import (id, user_id, file, sha256, bytes, bytes_total, lies_at, zone, state)
+    SELECT id, user_id, file, sha256, bytes, bytes, lies_at, zone, 'queued'
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])
+         AS given (id, user_id, file, sha256, bytes, lies_at, zone)
+    WHERE NOT EXISTS (SELECT FROM erased WHERE erased.user_id = given.user_id)
+    ON CONFLICT (id) DO NOTHING
+"""
+
+TAKE_BACK = """
+    UPDATE import
+    SET state = 'undoing', version = version + 1, claim = claim + 1, attempts = 0, lease_until = NULL,
+        finished_at = NULL
+    WHERE lies_at IS NOT NULL AND state NOT IN ('undoing', 'undone')
+      AND (user_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+"""
+"""Whoever is reading it at this moment has an older claim then, and writes nothing more."""
 
 CANCEL = """
     UPDATE import
@@ -169,7 +189,7 @@ BEGIN_ANEW = """
 """
 
 TASK = """
-    SELECT id, user_id, file, sha256, bytes, mapping, source, batch, counts, kept, unknown, format,
+    SELECT id, user_id, file, sha256, bytes, lies_at, mapping, source, batch, counts, kept, unknown, format, created_at,
            coalesce(zone, (SELECT zone FROM known_zone WHERE known_zone.user_id = import.user_id
                            ORDER BY since DESC LIMIT 1), 'UTC') AS zone,
            (SELECT coalesce(max(seq), 0) FROM import_issue WHERE import_issue.import_id = import.import_id) AS issues
@@ -194,18 +214,23 @@ ADD_ISSUES = """
 """
 
 ADD_PARTS = """
-    INSERT INTO import_part AS old (import_id, name, records, errors, warnings, kept)
-    SELECT $1, name, records, errors, warnings, kept
-    FROM unnest($2::text[], $3::bigint[], $4::integer[], $5::integer[], $6::jsonb[])
-         AS given (name, records, errors, warnings, kept)
+    INSERT INTO import_part AS old (import_id, name, records, errors, warnings, kept, counts)
+    SELECT $1, name, records, errors, warnings, kept, counts
+    FROM unnest($2::text[], $3::bigint[], $4::integer[], $5::integer[], $6::jsonb[], $7::jsonb[])
+         AS given (name, records, errors, warnings, kept, counts)
     ON CONFLICT (import_id, name) DO UPDATE
     SET records = old.records + excluded.records, errors = old.errors + excluded.errors,
-        warnings = old.warnings + excluded.warnings,
-        kept = (SELECT coalesce(jsonb_object_agg(key, count), '{}') FROM (
-            SELECT key, sum(value::bigint) AS count
-            FROM (SELECT * FROM jsonb_each_text(old.kept)
-                  UNION ALL SELECT * FROM jsonb_each_text(excluded.kept)) AS given
-            GROUP BY key) AS summed)
+        warnings = old.warnings + excluded.warnings, (kept, counts) = (
+            SELECT coalesce(jsonb_object_agg(key, kept) FILTER (WHERE kept IS NOT NULL), '{}'),
+                   coalesce(jsonb_object_agg(key, counted) FILTER (WHERE counted IS NOT NULL), '{}')
+            FROM (
+                SELECT key, sum(value::bigint) FILTER (WHERE of_kept) AS kept,
+                       sum(value::bigint) FILTER (WHERE NOT of_kept) AS counted
+                FROM (SELECT key, value, true AS of_kept FROM jsonb_each_text(old.kept)
+                      UNION ALL SELECT key, value, true FROM jsonb_each_text(excluded.kept)
+                      UNION ALL SELECT key, value, false FROM jsonb_each_text(old.counts)
+                      UNION ALL SELECT key, value, false FROM jsonb_each_text(excluded.counts)) AS given
+                GROUP BY key) AS summed)
 """
 
 CONCLUDE = """
@@ -243,6 +268,18 @@ class Usage(NamedTuple):
     bytes: int
 
 
+class Handed(NamedTuple):
+    """A file that another service hands on."""
+
+    id: UUID
+    user_id: UUID
+    file: str
+    sha256: str
+    bytes: int
+    lies_at: str
+    zone: str
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """What a parsing process has to know."""
 
@@ -251,6 +288,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     sha256: str
     bytes: int
+    lies_at: str | None
+    """Key of the file in the part of the store of another service, which has handed it on."""
     mapping: str | None
     source: str | None
     batch: int
@@ -258,6 +297,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     kept: str
     unknown: str
     format: str | None
+    created_at: datetime
     zone: str
     issues: int
 
@@ -280,6 +320,16 @@ async def add(db: Connection, new: NewImport) -> bool:
 
 async def queue(db: Connection, user_id: UUID, import_id: UUID) -> None:
     await db.execute(QUEUE, user_id, import_id)
+
+
+async def hand_over(db: Connection, files: Sequence[Handed]) -> None:
+    """Queue files that lie in another service's part of the store; those known already stay as they are."""
+    await db.execute(HAND_OVER, *zip(*files, strict=True))
+
+
+async def take_back(db: Connection, imports: Sequence[tuple[UUID, UUID]]) -> None:
+    """Undo imports that were handed over, by user and id, whatever state they are in."""
+    await db.execute(TAKE_BACK, *zip(*imports, strict=True))
 
 
 async def drop(db: Connection, user_id: UUID, import_id: UUID) -> bool:
@@ -305,8 +355,17 @@ async def page(db: Executor, user_id: UUID, after: tuple[object, UUID], limit: i
 
 async def parts(db: Executor, user_id: UUID, import_id: UUID, most: int) -> list[Part]:
     """Those with errors first."""
+    known = Part.__struct_fields__
     return [
-        Part(**{**row, "kept": msgspec.json.decode(row["kept"])})
+        Part(**{name: row[name] for name in known} | {"kept": msgspec.json.decode(row["kept"])})
+        for row in await db.fetch(PARTS, user_id, import_id, most)
+    ]
+
+
+async def counted_parts(db: Executor, user_id: UUID, import_id: UUID, most: int) -> list[CountedPart]:
+    """The same, with what their records came to."""
+    return [
+        CountedPart(**{**row, **{name: msgspec.json.decode(row[name]) for name in ("kept", "counts")}})
         for row in await db.fetch(PARTS, user_id, import_id, most)
     ]
 
@@ -403,8 +462,7 @@ async def checkpoint(db: Connection, import_id: int, claim: int, ledger: Ledger,
         columns = zip(*((seq, *msgspec.structs.astuple(issue)) for seq, issue in page.issues), strict=True)
         await db.execute(ADD_ISSUES, import_id, *columns)
     if done and page.parts:
-        parts = ((p.name, p.records, p.errors, p.warnings, msgspec.json.encode(p.kept).decode()) for p in page.parts)
-        await db.execute(ADD_PARTS, import_id, *zip(*parts, strict=True))
+        await db.execute(ADD_PARTS, import_id, *zip(*map(_part, page.parts), strict=True))
     return bool(done)
 
 
@@ -415,6 +473,12 @@ async def conclude(db: Connection, import_id: int, claim: int, outcome: Outcome,
 async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
     """All rows of these users; what is being read at this moment finds its import gone and writes nothing."""
     return int(await db.fetchval(ERASE, list(user_ids)))
+
+
+def _part(part: Part) -> tuple[object, ...]:
+    counts = part.counts if isinstance(part, CountedPart) else {}
+    told = (msgspec.json.encode(each).decode() for each in (part.kept, counts))
+    return (part.name, part.records, part.errors, part.warnings, *told)
 
 
 def _import(row: Record) -> Import:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +40,15 @@ STUCK_S = 300
 """Longest time without a step forward."""
 
 
+Named = Callable[[Connection, Sequence[tuple[UUID, str]]], Awaitable[set[tuple[UUID, str]]]]
+"""Of files, by user and hash, those that something else than an import refers to."""
+
+
+async def nobody(_db: Connection, _files: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Nothing but imports refers to files."""
+    return set()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Duties:
     """What a service adds to reading files."""
@@ -55,6 +64,8 @@ class Duties:
     """Bells of those who go on with what an import wrote."""
     quota: Callable[[Any], int] = lambda _: 1 << 62
     """Bytes that all files of a user may come to, by the service's settings."""
+    named: Named = nobody
+    """Which files belong to something else than imports, and stay."""
 
 
 class TakenOver(Exception):  # noqa: N818  it is no failure
@@ -192,7 +203,7 @@ async def _give_up(runtime: Runtime, duties: Duties, claimed: Claimed, error: st
 async def _end(runtime: Runtime, duties: Duties, claimed: Claimed, state: State, error: str | None = None) -> None:
     """Let go of the file that nobody can use any more, then say what became of the import."""
     if state == "undone" or (state == "failed" and error is None):
-        await free(runtime, duties.service, claimed.user_id, claimed.id)
+        await free(runtime, duties.service, claimed.user_id, claimed.id, duties.named)
     async with connected(runtime.worker) as db, db.transaction():
         row = await queries.end(db, claimed, state, error)
         if row:
@@ -219,11 +230,12 @@ async def _still_ours(db: Connection, claimed: Claimed) -> None:
         raise TakenOver
 
 
-async def free(runtime: Runtime, service: str, user_id: UUID, import_id: UUID) -> None:
-    """Let go of the file of an import, unless another one needs it; when the store is away, the next sweep does."""
+async def free(runtime: Runtime, service: str, user_id: UUID, import_id: UUID, named: Named = nobody) -> None:
+    """Let go of the file of an import, unless something else needs it; when the store is away, the next sweep does."""
     objects = objects_of(runtime.settings, service)
     with suppress(*STORE_AWAY):
         async with connected(runtime.worker) as db, db.transaction():
             await queries.lock(db, user_id)
-            if sha256 := await queries.free(db, user_id, import_id):
+            sha256 = await queries.free(db, user_id, import_id)
+            if sha256 and not await named(db, [(user_id, sha256)]):
                 await objects.delete(objects.key(user_id, sha256))

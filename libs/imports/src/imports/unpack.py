@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from contextlib import ExitStack
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 import msgspec
 
@@ -67,10 +67,18 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Packed(Protocol):
+    """A packed stream; it gives what it has before it says that there is no more."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class Unpacked(io.RawIOBase):
     """What comes out of a packed stream, counted; a fault in it is `Broken`."""
 
-    def __init__(self, inner: BinaryIO, budget: Budget, what: str) -> None:
+    def __init__(self, inner: Packed, budget: Budget, what: str) -> None:
         self.inner = inner
         self.budget = budget
         self.what = what
@@ -84,7 +92,7 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's private Buffer
         try:
-            data = self.inner.read(min(len(buffer), CHUNK))
+            data = self.inner.read1(min(len(buffer), CHUNK))
         except EOFError as error:
             raise Broken(f"{self.what} is cut off after {self.position:,} bytes.") from error
         except (
@@ -220,7 +228,7 @@ def gunzip(file: BinaryIO, bounds: Bounds | None = None) -> BinaryIO:
     """The content of a gzip file as a stream, within bounds."""
     budget = Budget(size_of(file), bounds or Bounds())
     inner = gzip.GzipFile(fileobj=file, mode="rb")
-    return io.BufferedReader(Unpacked(inner, budget, "The gzip file"), CHUNK)  # type: ignore[arg-type]  # a BinaryIO
+    return io.BufferedReader(Unpacked(inner, budget, "The gzip file"), CHUNK)
 
 
 def size_of(file: BinaryIO) -> int:

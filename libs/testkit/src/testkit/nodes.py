@@ -70,7 +70,7 @@ class Nodes:
             "ISSUER": "http://localhost:8000",
             "JWKS_URL": jwks_url,
             "PEERS": "",
-            "SERVICES": "identity,health,analytics,notification,dashboard",
+            "SERVICES": "identity,health,workout,analytics,notification,dashboard",
             "BIND": "127.0.0.1",
             "HTTP_PORT": str(free_port()),
             "GRPC_PORT": str(free_port()),

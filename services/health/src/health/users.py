@@ -23,12 +23,15 @@ ERASE = """
     touched AS (DELETE FROM import_series WHERE series_id = ANY ($2::integer[]) RETURNING 1),
     aside AS (DELETE FROM quarantine WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     believed AS (DELETE FROM source_priority WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
+    trained AS (DELETE FROM workout_sample WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
+    elsewhere AS (DELETE FROM import_elsewhere WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     rows AS (DELETE FROM series WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     sources AS (DELETE FROM source WHERE user_id = ANY ($1::uuid[]) RETURNING 1)
     SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM summaries) + (SELECT count(*) FROM entered)
          + (SELECT count(*) FROM dirty) + (SELECT count(*) FROM said) + (SELECT count(*) FROM measured)
          + (SELECT count(*) FROM before) + (SELECT count(*) FROM touched) + (SELECT count(*) FROM aside)
-         + (SELECT count(*) FROM believed) + (SELECT count(*) FROM rows) + (SELECT count(*) FROM sources)
+         + (SELECT count(*) FROM believed) + (SELECT count(*) FROM trained) + (SELECT count(*) FROM elsewhere)
+         + (SELECT count(*) FROM rows) + (SELECT count(*) FROM sources)
 """
 
 MOVE_RECORDS = """
@@ -45,8 +48,8 @@ MOVE_SAMPLES = """
     WITH mine AS (
         SELECT series_id FROM series WHERE user_id = ANY ($1::uuid[])
     ), marked AS (
-        INSERT INTO dirty_day (series_id, on_date)
-        SELECT DISTINCT series_id, on_date + days
+        INSERT INTO dirty_day (series_id, on_date, bulk)
+        SELECT DISTINCT series_id, on_date + days, true
         FROM (
             SELECT series_id, on_date FROM day_source WHERE series_id IN (TABLE mine)
             UNION ALL SELECT series_id, on_date FROM dirty_day WHERE series_id IN (TABLE mine)

@@ -12,7 +12,8 @@ from services.health.tests.imports import make as imports
 from services.health.tests.samples.sending import Person
 
 from chassis import edge
-from health.export import http, queries
+from health.export import queries
+from imports import sending
 from testkit import until
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +71,7 @@ async def test_nothing_of_others_is_in_it(health):
 
 
 async def test_one_at_a_time(health, exports, monkeypatch):
-    monkeypatch.setattr(http, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(sending, "MOST_AT_ONCE", 2)
     alice, bob, eve = await with_samples(health, 60_000), await with_samples(health, 60_000), Person(health)
     async with (
         health.http.stream("GET", PATH, headers=alice.headers) as first,

@@ -7,8 +7,8 @@ import pytest
 from services.health.tests import make
 from services.health.tests.samples.sending import Person
 
+from chassis import shape
 from contracts.events import ZoneSince
-from health.samples import shape
 from testkit import until
 
 pytestmark = pytest.mark.anyio

@@ -1,7 +1,7 @@
 """An OpenAPI document as lines and tables: what its page shows."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -201,10 +201,10 @@ def words(schema: Document) -> Iterator[Word]:
     elif "const" in schema or "enum" in schema:
         yield Word(", ".join(str(value) for value in schema.get("enum", [schema.get("const")])))
     elif either := schema.get("oneOf") or schema.get("anyOf") or schema.get("allOf"):
-        for place, option in enumerate(either):
-            if place:
-                yield Word(" or ")
-            yield from words(option)
+        yield from _several(either, " or ")
+    elif places := schema.get("prefixItems"):
+        yield Word("list of ")
+        yield from _several(places, " and ")
     elif schema.get("type") == "array":
         yield Word("list of ")
         yield from words(schema.get("items", {}))
@@ -213,6 +213,13 @@ def words(schema: Document) -> Iterator[Word]:
         yield from words(schema["additionalProperties"])
     else:
         yield Word(_simple(schema))
+
+
+def _several(schemas: Iterable[Document], between: str) -> Iterator[Word]:
+    for place, option in enumerate(schemas):
+        if place:
+            yield Word(between)
+        yield from words(option)
 
 
 def _simple(schema: Document) -> str:

@@ -25,10 +25,11 @@ from health.export.model import (
     Source,
 )
 from health.export.queries import ImportRow, SeriesRow, SourceRow
-from health.export.stream import Piece, Zip
+from health.export.stream import Zip
 from health.records.model import SOURCE
 from imports.detect import HEAD, detect
 from imports.objects import Objects
+from imports.zipped import Piece
 
 PACKED = frozenset({"zip", "gzip", "other"})
 """Kinds of files that do not get smaller."""
@@ -79,7 +80,7 @@ async def archive(pool: Pool, objects: Objects | None, user_id: UUID) -> AsyncGe
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
-    yield made.end()
+    yield made.finish()
 
 
 def _told(sources: Sequence[SourceRow], priorities: Iterable[tuple[str | None, list[int]]]) -> list[SourceRow]:

@@ -1,6 +1,6 @@
 """What this service adds to an import: counts by metric and source, and values set aside."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -22,9 +22,20 @@ class SeriesCount(msgspec.Struct, frozen=True, kw_only=True):
     last_at: Instant
 
 
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """What the workout service has made of the same file."""
+
+    state: Literal["queued", "running", "finished", "partial", "failed", "undone"]
+    counts: dict[str, int]
+    """`workouts`, `recordings`, `duplicates`, `unreadable` …"""
+    error: str | None
+
+
 class ImportDetails(Import, frozen=True, kw_only=True):
     """An import with all that is known of it."""
 
+    workout: Elsewhere | None
+    """Of recordings and gym logs in the file; null where there are none, or nobody who reads them."""
     series: list[SeriesCount]
     parts: list[Part]
     """Of the files inside an archive at most 200, those with errors first."""
@@ -76,3 +87,5 @@ class Told(msgspec.Struct, frozen=True):
     bytes: int
     records: int
     seconds: float
+    kept: str
+    zone: str

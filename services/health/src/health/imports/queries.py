@@ -24,8 +24,8 @@ SERIES = """
 """
 
 TOLD = """
-    SELECT id, file, format, bytes, records, seconds, coalesce(inserted, 0)::bigint AS inserted,
-           coalesce(updated, 0)::bigint AS updated, first_at, last_at
+    SELECT id, file, format, bytes, records, seconds, kept, coalesce(zone, 'UTC') AS zone,
+           coalesce(inserted, 0)::bigint AS inserted, coalesce(updated, 0)::bigint AS updated, first_at, last_at
     FROM import CROSS JOIN LATERAL (
         SELECT sum(inserted) AS inserted, sum(updated) AS updated, min(first_at) AS first_at, max(last_at) AS last_at
         FROM import_series AS span WHERE span.import_id = import.import_id

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from asyncpg import Connection, Record
@@ -12,7 +13,7 @@ from chassis import Runtime
 from chassis.database import connected
 from contracts.events import ImportFinished
 from health.days import drain
-from health.imports import queries
+from health.imports import elsewhere, queries
 from health.imports.undo import undo
 from imports import queries as rows
 from imports import runner, sweep
@@ -61,6 +62,21 @@ async def _ended(db: Connection, claimed: Claimed, row: Record) -> None:
         )
 
 
+async def _handing_on(db: Connection, claimed: Claimed, row: Record) -> None:
+    """The same, where somebody else reads what is not read here."""
+    await _ended(db, claimed, row)
+    told = await queries.told(db, claimed.import_id)
+    if row["state"] == "undone":
+        await elsewhere.take_back(db, claimed, told, version=row["version"])
+    elif row["state"] != "cancelled":
+        key = f"{SERVICE}/{claimed.user_id}/{claimed.sha256}"
+        await elsewhere.hand_on(db, claimed, told, key, version=row["version"])
+
+
+def _hands_on(runtime: Runtime) -> bool:
+    return elsewhere.READER in runtime.settings.services
+
+
 DUTIES = runner.Duties(
     service=SERVICE,
     read="health.imports.read:read",
@@ -73,7 +89,7 @@ DUTIES = runner.Duties(
 
 async def run_imports(runtime: Runtime) -> None:
     """The job of a worker: one import after another, each read in a process of its own."""
-    await runner.run(runtime, DUTIES)
+    await runner.run(runtime, replace(DUTIES, ended=_handing_on) if _hands_on(runtime) else DUTIES)
 
 
 async def sweep_imports(runtime: Runtime) -> None:

@@ -14,8 +14,9 @@ from health.readers import clock
 from health.readers.batch import Batch, DeviceKind, Origin, Stream
 from health.readers.clock import Clock, Instant
 from health.readers.rows import Rows
-from health.readers.table import Row, Table, each, number, quantity
+from health.readers.table import each
 from imports import Broken
+from imports.table import Row, Table, number, quantity
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -82,7 +83,7 @@ def read(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
         mapping = convert(rows.reading.mapping)
     except msgspec.ValidationError as error:
         raise Broken(f"The mapping cannot be used: {error}.") from error
-    table = Table(file, rows.reading.limits, skip=mapping.skip_lines, delimiter=mapping.delimiter)
+    table = Table(file, rows.reading.limits.line_bytes, skip=mapping.skip_lines, delimiter=mapping.delimiter)
     yield from each(table, file, rows, Mapped(mapping, table, rows).put)
 
 

@@ -10,11 +10,10 @@ import msgspec
 
 from health.catalogue.table import BY_CODE, METRICS
 from health.catalogue.units import conversion
-from health.readers.batch import Limits
 from health.readers.csv_mapping import Column, Mapping
 from health.readers.detect import of_content
-from health.readers.table import Table
 from imports.detect import HEAD, detect
+from imports.table import Table
 
 PREVIEW_ROWS = 20
 
@@ -81,7 +80,7 @@ class _Head(Table):
     """The beginning of a file, whose last line may be cut off."""
 
     def __init__(self, head: bytes, *, whole: bool) -> None:
-        super().__init__(io.BytesIO(head), Limits())
+        super().__init__(io.BytesIO(head))
         found = [row for _, row in zip(range(PREVIEW_ROWS + 1), self.rows(), strict=False)]
         good = [row for _, row in found if not isinstance(row, csv.Error)]
         self.first = (good if whole or len(found) > PREVIEW_ROWS else good[:-1])[:PREVIEW_ROWS]

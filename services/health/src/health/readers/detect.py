@@ -64,6 +64,7 @@ TABLES = (
 LOGS = (
     ("hevy", {"exercise_title", "set_index", "superset_id"}, "strength-log"),
     ("strong", {"workout name", "exercise name", "set order"}, "strength-log"),
+    ("fitnotes", {"date", "exercise", "category", "reps"}, "strength-log"),
     ("strava", {"activity id", "activity date", "activity type"}, "activity-list"),
 )
 FITBIT_JSON = re.compile(r'"(?:dateTime|dateOfSleep|logId)"\s*:')

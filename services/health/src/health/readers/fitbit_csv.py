@@ -13,7 +13,8 @@ from health.readers.batch import Batch, DeviceKind, Origin, Stream
 from health.readers.clock import Instant, of_aware, of_offset, offset_of
 from health.readers.fitbit import MINUTE, STAGES, family
 from health.readers.rows import HOURS, Rows
-from health.readers.table import Row, Table, each, number
+from health.readers.table import each
+from imports.table import Row, Table, number
 
 GOOGLE = Origin(app="Fitbit", device="Google data", device_kind="band")
 
@@ -61,7 +62,7 @@ def is_csv(names: list[str], name: str) -> bool:
 
 
 def read_csv(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
-    table = Table(file, rows.reading.limits)
+    table = Table(file, rows.reading.limits.line_bytes)
     if table.column("exercise_id") is not None:
         rows.kept("workout", sum(1 for _ in table.rows()))
         return

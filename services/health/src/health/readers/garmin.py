@@ -10,7 +10,8 @@ from health.catalogue.units import conversion
 from health.readers.batch import Batch, Origin, Stream
 from health.readers.clock import Instant, any_date, clock_time
 from health.readers.rows import HOURS, Rows
-from health.readers.table import Row, Table, each, number, quantity
+from health.readers.table import each
+from imports.table import Row, Table, number, quantity
 
 APP = "Garmin Connect"
 SCALE = Origin(app=APP, device="scale", device_kind="scale")
@@ -52,7 +53,7 @@ def kind_of(names: list[str]) -> str | None:
 
 
 def read(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
-    table = Table(file, rows.reading.limits)
+    table = Table(file, rows.reading.limits.line_bytes)
     kind = kind_of(table.names)
     if kind == "activities":
         rows.kept("workout", sum(1 for _ in table.rows()))

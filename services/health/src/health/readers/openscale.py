@@ -5,7 +5,8 @@ from typing import BinaryIO
 
 from health.readers.batch import Batch, Origin, Stream
 from health.readers.rows import Rows
-from health.readers.table import Row, Table, each, number
+from health.readers.table import each
+from imports.table import Row, Table, number
 
 OPENSCALE = Origin(app="openScale", device_kind="scale")
 COLUMNS = {
@@ -27,7 +28,7 @@ def is_csv(names: list[str]) -> bool:
 
 
 def read(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
-    table = Table(file, rows.reading.limits)
+    table = Table(file, rows.reading.limits.line_bytes)
     when, day, hour = table.column("datetime"), table.column("date"), table.column("time")
     columns = [(place, COLUMNS[name]) for place, name in enumerate(table.names) if name in COLUMNS]
     weight = table.needed("weight")

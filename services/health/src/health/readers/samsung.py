@@ -12,7 +12,8 @@ import msgspec
 from health.readers.batch import Batch, DeviceKind, Origin, Stream
 from health.readers.clock import Instant, of_epoch, of_utc, offset_of
 from health.readers.rows import HOURS, Rows
-from health.readers.table import Row, Table, each, number
+from health.readers.table import each
+from imports.table import Row, Table, number
 
 PREFIX = "com.samsung."
 APP = "com.sec.android.app.shealth"
@@ -118,7 +119,7 @@ class _Table(Table):
 
 
 def _table(file: BinaryIO, rows: Rows) -> _Table:
-    table = _Table(file, rows.reading.limits, delimiter=",")
+    table = _Table(file, rows.reading.limits.line_bytes, delimiter=",")
     table.about = table_of(table.header[0]) if table.header else ""
     header = next((row for _, row in table.rows() if isinstance(row, list)), [])
     table.header = [cell.strip() for cell in header]

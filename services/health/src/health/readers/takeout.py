@@ -11,7 +11,8 @@ from health.readers.batch import Batch, Origin, Stream
 from health.readers.clock import Instant, of_epoch
 from health.readers.items import Member, items
 from health.readers.rows import HOURS, Rows
-from health.readers.table import Row, Table, each, number
+from health.readers.table import each
+from imports.table import Row, Table, number
 
 FIT = Origin(app="Google Fit", device_kind="phone")
 TOTALS = Origin(app="Google Fit", device="daily totals")
@@ -128,7 +129,7 @@ def is_csv(names: list[str]) -> bool:
 
 
 def read_csv(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
-    table = Table(file, rows.reading.limits)
+    table = Table(file, rows.reading.limits.line_bytes)
     columns = [(place, COLUMNS[name]) for place, name in enumerate(table.names) if name in COLUMNS]
     day = A_DAY.search(rows.name)
     whole_days = "date" in table.names

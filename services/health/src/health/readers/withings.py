@@ -13,7 +13,8 @@ import msgspec
 from health.readers.batch import Batch, Origin, Stream
 from health.readers.clock import Instant
 from health.readers.rows import HOURS, Rows
-from health.readers.table import Row, Table, each, number
+from health.readers.table import each
+from imports.table import Row, Table, number
 
 APP = "Withings"
 SCALE = Origin(app=APP, device="scale", device_kind="scale")
@@ -73,7 +74,7 @@ def kind_of(names: list[str]) -> str | None:
 
 
 def read(file: BinaryIO, rows: Rows) -> Iterator[Batch]:
-    table = Table(file, rows.reading.limits)
+    table = Table(file, rows.reading.limits.line_bytes)
     kind = kind_of(table.names)
     if kind == "activities":
         rows.kept("workout", sum(1 for _ in table.rows()))

@@ -9,12 +9,13 @@ import msgspec
 from asyncpg import Connection
 from msgspec import Meta
 
+from chassis import shape
 from chassis.problems import FieldError, InvalidValue
 from health.catalogue import units
 from health.catalogue.model import ADDITIVE, SLEEP, Metric
 from health.catalogue.table import BY_CODE
 from health.catalogue.units import Conversion
-from health.samples import model, reading, shape
+from health.samples import model, reading
 from health.samples.model import Aggregate, Aggregates, Point, Points, Resolution
 
 DEFAULT = timedelta(days=7)

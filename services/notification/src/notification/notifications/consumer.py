@@ -6,10 +6,10 @@ from asyncpg import Connection
 
 import outbox
 from contracts import topology
-from contracts.events import ImportFinished, InsightFound, NotificationSent, SampleRecorded
+from contracts.events import ImportFinished, InsightFound, NotificationSent, RecordSet, SampleRecorded
 from notification import owners
 from notification.notifications import queries
-from notification.notifications.model import NewNotification, of_import, of_insight, of_sample
+from notification.notifications.model import NewNotification, of_import, of_insight, of_record, of_sample
 from notification.notifications.queries import Key
 from outbox import Consumers
 
@@ -38,6 +38,13 @@ async def tell_of_insights(db: Connection, events: Sequence[InsightFound]) -> No
     """One notification for each version of an insight."""
     await owners.lock(db, {e.user_id for e in events})
     await tell(db, (of_insight(e) for e in events))
+
+
+@consumers.on(topology.BY_NAME["notification.records"])
+async def tell_of_records(db: Connection, events: Sequence[RecordSet]) -> None:
+    """One notification for each record that a workout sets; the figure beaten again is told again."""
+    await owners.lock(db, {e.user_id for e in events})
+    await tell(db, (of_record(e) for e in events))
 
 
 async def tell(db: Connection, new: Iterable[NewNotification]) -> set[Key]:

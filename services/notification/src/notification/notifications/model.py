@@ -7,21 +7,23 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from contracts.events import ImportFinished, InsightFound, SampleRecorded
+from contracts.events import ImportFinished, InsightFound, RecordSet, SampleRecorded
 from notification.notifications import wording
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a notification is about; there is one notification for each."""
 
-    kind: Literal["record", "upload", "import", "insight"]
+    kind: Literal["record", "upload", "import", "insight", "workout"]
     id: UUID
     version: int | None = None
     """Of an insight: found again with other figures, it is told again. Of an import: resumed or undone, too."""
+    of: str | None = None
+    """Of a workout: which record it set, as it may set several."""
 
     @property
     def key(self) -> str:
-        return f"{self.kind} {self.id} {self.version or ''}".rstrip()
+        return " ".join(str(part) for part in (self.kind, self.id, self.version, self.of) if part)
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +66,13 @@ def of_import(event: ImportFinished) -> NewNotification:
     cause = Cause("import", event.import_id, event.version)
     title, body = wording.import_title(event.state), wording.import_body(event)
     return NewNotification(event.user_id, f"import.{event.state}", title, body, cause)
+
+
+def of_record(event: RecordSet) -> NewNotification:
+    """The newest figure of a record that a workout sets; corrected within the workout, it is told again."""
+    cause = Cause("workout", event.workout_id, event.version, f"{event.kind}: {event.subject}")
+    title, body = wording.record_title(event), wording.record_body(event)
+    return NewNotification(event.user_id, "record.set", title, body, cause)
 
 
 def of_insight(event: InsightFound) -> NewNotification:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from contracts.events import ImportFinished
+from contracts.events import ImportFinished, RecordSet
 
 METRICS: dict[str, tuple[str, int]] = {
     "steps": ("Steps", 0),
@@ -36,6 +36,21 @@ IMPORTS = {
 }
 
 
+RECORDS = {
+    "e1rm": "estimated one-repetition maximum",
+    "weight": "heaviest weight",
+    "reps": "most repetitions in a set",
+    "volume": "largest volume in a set",
+    "workout_volume": "largest volume in a workout",
+    "longest": "longest time",
+    "farthest": "farthest",
+    "highest": "most ascent",
+}
+"""Kinds of records as people say them."""
+
+DISTANCES = {1609: "mile", 3219: "2 miles", 21_097: "half marathon", 42_195: "marathon"}
+
+
 class Value(msgspec.Struct, frozen=True):
     """What came of one metric from one source with one record or upload."""
 
@@ -65,6 +80,40 @@ def import_body(event: ImportFinished) -> str:
     told = [f"{event.inserted:,} new {values}"] if event.inserted else []
     told += [f"{event.updated:,} corrected"] if event.updated else []
     return f"{event.file_name}: {', '.join(told) or 'nothing new'}"
+
+
+def record_title(event: RecordSet) -> str:
+    return f"New record: {event.subject.replace('_', ' ')}"
+
+
+def record_body(event: RecordSet) -> str:
+    """``Fastest 5 km: 24:10, before 25:02``."""
+    told = f"{_kind(event.kind)}: {_figure(event.value, event.unit)}"
+    before = "" if event.previous is None else f", before {_figure(event.previous, event.unit)}"
+    return told + before
+
+
+def _kind(kind: str) -> str:
+    name, _, size = kind.partition(" ")
+    if name == "distance" and size.isdecimal():
+        metres = int(size)
+        length = DISTANCES.get(metres) or (f"{metres / 1000:g} km" if metres >= 1000 else f"{metres} m")
+        return f"Fastest {length}"
+    if name == "power" and size.isdecimal():
+        seconds = int(size)
+        return f"Best power over {f'{seconds // 60} min' if seconds >= 60 else f'{seconds} s'}"
+    known = RECORDS.get(kind, kind.replace("_", " "))
+    return known[:1].upper() + known[1:]
+
+
+def _figure(value: float, unit: str) -> str:
+    if unit == "m" and value >= 1000:
+        return quantity(value / 1000, "km", 2)
+    if unit != "s":
+        return quantity(value, unit, 1)
+    minutes, seconds = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def phrase(value: Value, units: str) -> str:
