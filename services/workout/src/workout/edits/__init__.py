@@ -1,0 +1,1 @@
+"""Changes to what was recorded that can be taken back."""

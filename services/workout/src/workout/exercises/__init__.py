@@ -1,0 +1,1 @@
+"""What can be trained: the catalogue that comes with the product, and exercises of users."""

@@ -1,0 +1,1 @@
+"""Imports: files of devices and apps, read into recordings, and taken back when wanted."""

@@ -1,0 +1,1 @@
+"""Files of trackers and gym logs: from bytes to activities."""

@@ -1,0 +1,1 @@
+"""What was recorded second by second: kept small, measured, shown."""

@@ -1,0 +1,1 @@
+"""What zones and load are reckoned from, and the circles that hide where a user lives."""
