@@ -35,25 +35,66 @@ EVENTS = [
     ("The oldest of them", f"max by (service) (outbox_age_seconds{{{PICKED}}})", "s"),
     ("Messages nobody could handle", f"sum by (service) (max by (service, queue) (dead_letters{{{PICKED}}}))", "short"),
 ]
+READERS = ("health", "workout")
+"""Services that read files; each has the same metrics under its own name."""
+
+
+def _of_readers(query: str) -> str:
+    """The query for each of them; SERVICE stands for the name."""
+    return " or ".join(query.replace("SERVICE", name) for name in READERS)
+
+
 IMPORTS = [
     (
         "Files that were read, by what came of them",
-        f"sum by (service, state) (increase(health_import_seconds_count{{{PICKED}}}[1h]))",
+        _of_readers(f"sum by (service, state) (increase(SERVICE_import_seconds_count{{{PICKED}}}[1h]))"),
         "short",
     ),
     (
-        "Records read a second",
-        f"sum by (service, format) (rate(health_import_records_total{{{PICKED}}}[5m]))",
+        "Records and recordings read a second",
+        (
+            f"sum by (service, format) (rate(health_import_records_total{{{PICKED}}}[5m]))"
+            f" or sum by (service, format) (rate(workout_import_recordings_total{{{PICKED}}}[5m]))"
+        ),
         "short",
     ),
     (
         "99 of 100 files are read within",
-        f"histogram_quantile(0.99, sum by (service, le) (rate(health_import_seconds_bucket{{{PICKED}}}[1h])))",
+        _of_readers(
+            f"histogram_quantile(0.99, sum by (service, le) (rate(SERVICE_import_seconds_bucket{{{PICKED}}}[1h])))"
+        ),
         "s",
     ),
-    ("Bytes read a second", f"sum by (service, format) (rate(health_import_bytes_total{{{PICKED}}}[5m]))", "Bps"),
-    ("Files that wait to be read", f"max by (service) (health_imports_waiting{{{PICKED}}})", "short"),
-    ("The longest of them has waited", f"max by (service) (health_import_waiting_seconds{{{PICKED}}})", "s"),
+    (
+        "Bytes read a second",
+        _of_readers(f"sum by (service, format) (rate(SERVICE_import_bytes_total{{{PICKED}}}[5m]))"),
+        "Bps",
+    ),
+    ("Files that wait to be read", _of_readers(f"max by (service) (SERVICE_imports_waiting{{{PICKED}}})"), "short"),
+    (
+        "The longest of them has waited",
+        _of_readers(f"max by (service) (SERVICE_import_waiting_seconds{{{PICKED}}})"),
+        "s",
+    ),
+]
+WORKOUTS = [
+    (
+        "Workouts that were logged, changed and deleted an hour",
+        f'sum by (event) (increase(outbox_published_total{{{PICKED}, event=~"workout.*"}}[1h]))',
+        "short",
+    ),
+    (
+        "Records that were set an hour",
+        'sum by (event) (increase(outbox_published_total{event="record.set.v1"}[1h]))',
+        "short",
+    ),
+    ("Workouts that wait to be made anew", f"max by (service) (workout_dirty{{{PICKED}}})", "short"),
+    ("Workouts made anew a second", f"sum by (service) (rate(workout_remade_total{{{PICKED}}}[5m]))", "short"),
+    (
+        "99 of 100 batches are made anew within",
+        f"histogram_quantile(0.99, sum by (service, le) (rate(workout_remake_seconds_bucket{{{PICKED}}}[5m])))",
+        "s",
+    ),
 ]
 PROCESSES = [
     ("Memory", f"process_resident_memory_bytes{{{PICKED}}}", "bytes"),
@@ -66,6 +107,7 @@ def all_of() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "requests", _board("Fitmesh: requests", REQUESTS)
     yield "events", _board("Fitmesh: events", EVENTS)
     yield "imports", _board("Fitmesh: imports", IMPORTS)
+    yield "workouts", _board("Fitmesh: workouts", WORKOUTS)
     yield "processes", _board("Fitmesh: processes", PROCESSES)
 
 

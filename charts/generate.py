@@ -78,13 +78,16 @@ def database(name: str) -> str:
 
 
 def objects(name: str) -> str:
-    """What a service may do in the bucket: anything with objects of its own, and list them."""
+    """What a service may do in the bucket: anything with objects of its own, list them, read what others hand on."""
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
     own = {"StringLike": {"s3:prefix": [f"{name}/*"]}}
     statements = [
         {"Effect": "Allow", "Action": actions, "Resource": f"{BUCKET}/{name}/*"},
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET, "Condition": own},
     ]
+    handed = [f"{BUCKET}/{other}/*" for other in services.BY_NAME[name].reads_files_of]
+    if handed:
+        statements.append({"Effect": "Allow", "Action": "s3:GetObject", "Resource": handed})
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1) + "\n"
 
 

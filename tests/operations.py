@@ -38,8 +38,7 @@ class Operation:
         path = self.path
         for parameter in self.described.get("parameters", []):
             if parameter["in"] == "path":
-                value = "2026-01-01" if parameter["schema"].get("format") == "date" else str(uuid4())
-                path = path.replace("{" + parameter["name"] + "}", value)
+                path = path.replace("{" + parameter["name"] + "}", _nobodys(parameter["schema"]))
         return path
 
     @property
@@ -59,6 +58,13 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
+
+
+def _nobodys(schema: dict[str, Any]) -> str:
+    """A value of a path that names nothing."""
+    if schema.get("type") == "integer":
+        return "7"
+    return "2026-01-01" if schema.get("format") == "date" else str(uuid4())
 
 
 def service(name: str) -> Service:

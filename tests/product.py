@@ -93,8 +93,10 @@ class Product:
             for service in self.supervisor.plan.services:
                 if await self.value(service.name, "SELECT count(*) FROM outbox"):
                     return False
-            if await self.value("health", "SELECT count(*) FROM dirty_day"):
-                return False
+            names = {service.name for service in self.supervisor.plan.services}
+            for service, queue in (("health", "dirty_day"), ("workout", "dirty_workout")):
+                if service in names and await self.value(service, f"SELECT count(*) FROM {queue}"):
+                    return False
             return not await asyncio.to_thread(self.waiting)
         except (OSError, asyncpg.PostgresError, Failure):
             return False

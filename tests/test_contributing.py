@@ -21,13 +21,13 @@ def new_service(folder: Path) -> Path:
     """Write the files that the page shows; returns the folder of the new package's source."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     app, main = (re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in blocks)
-    source = folder / "workout" / "src"
-    (source / "workout").mkdir(parents=True)
-    (folder / "workout" / "db" / "migrations").mkdir(parents=True)
-    (source / "workout" / "__init__.py").write_text('"""The workout service: what did you train?"""\n')
-    (source / "workout" / "app.py").write_text(app)
-    (source / "workout" / "__main__.py").write_text(main)
-    (folder / "workout" / "db" / "migrations" / "20990101000000_nothing.sql").write_text(
+    source = folder / "progress" / "src"
+    (source / "progress").mkdir(parents=True)
+    (folder / "progress" / "db" / "migrations").mkdir(parents=True)
+    (source / "progress" / "__init__.py").write_text('"""The progress service: where do you stand?"""\n')
+    (source / "progress" / "app.py").write_text(app)
+    (source / "progress" / "__main__.py").write_text(main)
+    (folder / "progress" / "db" / "migrations" / "20990101000000_nothing.sql").write_text(
         "-- migrate:up\nCREATE TABLE nothing (user_id uuid PRIMARY KEY);\n-- migrate:down\nDROP TABLE nothing;\n"
     )
     return source
@@ -40,7 +40,7 @@ async def test_a_service_made_as_the_page_says_runs():
         identity = next(service for service in installed() if service.name == "identity")
         plan = Plan(
             folder=Path(folder) / "state",
-            services=(identity, BY_NAME["workout"]),
+            services=(identity, BY_NAME["progress"]),
             first_port=ports.free_block(),
             gateway_port=ports.free_port(),
             search_path=(source,),
@@ -49,9 +49,9 @@ async def test_a_service_made_as_the_page_says_runs():
         await asyncio.to_thread(supervisor.start)
         try:
             async with aiohttp.ClientSession() as client:
-                async with client.get(f"http://{plan.address(BY_NAME['workout'], 'admin')}/readyz") as answer:
+                async with client.get(f"http://{plan.address(BY_NAME['progress'], 'admin')}/readyz") as answer:
                     assert (await answer.json())["database"] == "up"
-                async with client.get(f"http://127.0.0.1:{plan.gateway_port}/workouts") as answer:
+                async with client.get(f"http://127.0.0.1:{plan.gateway_port}/goals") as answer:
                     assert answer.status == 404
                     assert (await answer.json())["type"] == "urn:fitmesh:problem:not-found"
         finally:

@@ -15,6 +15,8 @@ PROCESSES = (
     "identity",
     "health",
     "health-worker",
+    "workout",
+    "workout-worker",
     "analytics",
     "analytics-worker",
     "notification",

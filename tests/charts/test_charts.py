@@ -261,7 +261,8 @@ def test_notes_tell_what_is_next_and_warn() -> None:
 
 def test_notes_say_that_files_cannot_be_imported_where_nothing_keeps_them() -> None:
     install = ("install", "fitmesh", "charts/fitmesh", "-n", "fitmesh", "--dry-run=client")
-    sentence = "health.objectStore.url is empty"
+    sentence = "workout.objectStore.url is empty"
+    assert "health.objectStore.url is empty" in run(*install).stdout.split("NOTES:")[1]
     assert sentence in run(*install).stdout.split("NOTES:")[1]
     kept = run(*install, "-f", "k8s/values/production.yaml").stdout.split("NOTES:")[1]
     assert sentence not in kept

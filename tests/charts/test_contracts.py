@@ -188,9 +188,12 @@ def test_the_stand_in_lets_in_who_keeps_files_each_to_its_own() -> None:
     assert named == {"name": keepers, "component": ["api", "worker"]}
     [rights] = [each["data"] for each in kind("ConfigMap", found) if each["metadata"]["name"] == "object-store"]
     for name in keepers:
-        objects, listing = json.loads(rights[f"objects-{name}.json"])["Statement"]
+        objects, listing, *handed = json.loads(rights[f"objects-{name}.json"])["Statement"]
         assert objects["Resource"] == f"arn:aws:s3:::fitmesh/{name}/*"
         assert listing["Condition"] == {"StringLike": {"s3:prefix": [f"{name}/*"]}}
+        others = [f"arn:aws:s3:::fitmesh/{other}/*" for other in services.BY_NAME[name].reads_files_of]
+        read_only = [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": others}]
+        assert handed == (read_only if others else []), "what others hand on can be read, never changed"
     assert "object-store" not in text("infrastructure"), "only where it is asked for"
 
 

@@ -1,6 +1,7 @@
 """What the suites do with a cluster: kubectl and helm as a person would type them, and requests at the gateway."""
 
 import asyncio
+import io
 import itertools
 import json
 import os
@@ -8,6 +9,7 @@ import secrets
 import subprocess
 import threading
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -198,9 +200,33 @@ def apple_export(*sources: str, days: int, records: int, value: int = 10) -> tup
     return "\n".join([*lines, "</HealthData>"]).encode(), dates
 
 
-def upload(client: httpx.Client, mine: dict[str, str], content: bytes) -> str:
+def rides(count: int, *, minutes: int) -> bytes:
+    """An archive of rides, one a day, with a record a second."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for ago in range(1, count + 1):
+            start = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0) - timedelta(days=ago)
+            made.writestr(f"ride-{ago}.gpx", ride(start, 60 * minutes))
+    return file.getvalue()
+
+
+def ride(start: datetime, seconds: int) -> str:
+    """A straight way to the north, with heart rate."""
+    points = "".join(
+        f'<trkpt lat="{52 + at * 5e-5:.6f}" lon="13.4"><ele>40</ele>'
+        f"<time>{start + timedelta(seconds=at):%Y-%m-%dT%H:%M:%SZ}</time>"
+        f"<extensions><hr>{120 + at % 40}</hr></extensions></trkpt>"
+        for at in range(seconds)
+    )
+    return (
+        '<?xml version="1.0"?><gpx version="1.1" creator="tests" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"<trk><type>cycling</type><trkseg>{points}</trkseg></trk></gpx>"
+    )
+
+
+def upload(client: httpx.Client, mine: dict[str, str], content: bytes, to: str = "/imports") -> str:
     """Send it as a file; where the import is."""
-    sent = client.post("/imports", files={"file": ("export.xml", content, "text/xml")}, headers=mine, timeout=120)
+    sent = client.post(to, files={"file": ("export.bin", content)}, headers=mine, timeout=120)
     assert sent.status_code == 202, sent.text
     return sent.headers["Location"]
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cluster.kit import Kubernetes, apple_export, browser, eventually, new_user, upload
+from tests.cluster.kit import Kubernetes, apple_export, browser, eventually, new_user, rides, upload
 
 
 @pytest.fixture
@@ -64,6 +64,37 @@ def test_a_file_is_read_counts_once_and_can_be_taken_back(client: httpx.Client, 
     assert stored(fitmesh, name) == 0
 
 
+def test_a_recording_becomes_a_workout_wherever_it_is_sent(client: httpx.Client, fitmesh: Kubernetes) -> None:
+    """To the workout service, and to health, which hands it on through the store; there is one workout, and one day."""
+    _, mine = new_user(client)
+    content = rides(2, minutes=10)
+    where = upload(client, mine, content, "/workouts/import")
+    ended(client, mine, where)
+
+    def workouts() -> list[dict[str, Any]]:
+        return client.get("/workouts", headers=mine).json()["items"]
+
+    assert [item["sport"] for item in workouts()] == ["cycling", "cycling"]
+    yesterday = workouts()[0]["on_date"]
+    asked = {"from": yesterday, "to": yesterday, "metrics": "exercise_time"}
+
+    def minutes() -> Any:
+        [item] = client.get("/days", params=asked, headers=mine).json()["items"]
+        return item["value"]
+
+    eventually("time of the day", lambda: 9 < (minutes() or 0) <= 10)
+    door = upload(client, mine, content)
+    ended(client, mine, door)
+    eventually("it was handed on", lambda: (state(client, mine, door)["workout"] or {}).get("state") == "finished")
+    assert len(workouts()) == 2
+    assert client.post(f"{door}/undo", headers=mine).status_code == 202
+    ended(client, mine, door, "undone")
+    assert client.post(f"{where}/undo", headers=mine).status_code == 202
+    ended(client, mine, where, "undone")
+    assert workouts() == []
+    eventually("no time of the day", lambda: minutes() is None)
+
+
 def test_workers_that_are_killed_while_they_read_lose_and_double_nothing(
     client: httpx.Client, fitmesh: Kubernetes
 ) -> None:
@@ -92,9 +123,10 @@ def test_without_the_object_store_a_file_is_refused_and_the_rest_goes_on(
     fitmesh.kubectl("scale", "deployment/object-store", "--replicas=0")
     fitmesh.kubectl("wait", "--for=delete", "pod", "-l", "app.kubernetes.io/name=object-store", "--timeout=60s")
     try:
-        refused = client.post("/imports", files={"file": ("x.csv", b"date,steps\n")}, headers=mine, timeout=30)
-        assert refused.status_code == 503
-        assert refused.headers["Retry-After"]
+        for path in ("/imports", "/workouts/import"):
+            refused = client.post(path, files={"file": ("x.csv", b"date,steps\n")}, headers=mine, timeout=30)
+            assert refused.status_code == 503
+            assert refused.headers["Retry-After"]
         assert client.post("/health-data", json={"steps": 10}, headers=mine).status_code == 201
         assert client.get("/imports", headers=mine).json()["items"] == []
     finally:

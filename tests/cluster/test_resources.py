@@ -3,7 +3,7 @@
 import re
 import time
 
-from tests.cluster.kit import DEPLOYMENTS, Kubernetes, Load, apple_export, browser, new_user, upload
+from tests.cluster.kit import DEPLOYMENTS, Kubernetes, Load, apple_export, browser, new_user, rides, upload
 
 MIB = 1024 * 1024
 SEEN = re.compile(
@@ -33,14 +33,16 @@ def mebibytes(quantity: str) -> float:
 
 
 def test_memory_fits_what_is_asked_for(fitmesh: Kubernetes) -> None:
-    """Under load, while each worker of health reads one file after the other, of a user each."""
+    """Under load, while each worker of health and of workout reads one file after the other, of a user each."""
     rest = memory_mib(fitmesh)
     peak = dict(rest)
     content, _ = apple_export("Watch", days=100, records=2_880)
+    recorded = rides(60, minutes=60)
     with Load(rate=50, users=12) as load, browser() as client:
         people = [new_user(client), new_user(client)]
         for _, token in people * 4:
             upload(client, token, content)
+            upload(client, token, recorded, "/workouts/import")
         for _ in range(8):
             time.sleep(5)
             for name, now in memory_mib(fitmesh).items():

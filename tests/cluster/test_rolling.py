@@ -4,7 +4,7 @@ from tests.cluster.kit import DEPLOYMENTS, Kubernetes, Load, browser, eventually
 
 
 def test_nobody_notices_two_restarts_of_everything(fitmesh: Kubernetes) -> None:
-    """One after the other, as two cores cannot start fourteen processes at once and serve beside it."""
+    """One after the other, as two cores cannot start sixteen processes at once and serve beside it."""
     with Load(rate=50, users=10) as load:
         for _ in range(2):
             for name in DEPLOYMENTS:
@@ -19,7 +19,7 @@ def test_nobody_notices_two_restarts_of_everything(fitmesh: Kubernetes) -> None:
             "health", f"SELECT count(*) FROM health_record WHERE user_id = '{fitmesh.user_id(name)}'"
         )
         assert stored == acknowledged
-    for service in ("health", "identity", "analytics", "notification"):
+    for service in ("health", "workout", "identity", "analytics", "notification"):
         waiting = f"{service}: outbox"
         eventually(
             waiting, lambda service=service: fitmesh.number(service, "SELECT count(*) FROM outbox") == 0, within_s=30
