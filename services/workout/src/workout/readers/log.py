@@ -1,5 +1,6 @@
 """What the logs of gym apps have in common: rows of sets that make up workouts."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -18,7 +19,7 @@ NAME, NOTES = 200, 4_000
 """Characters that are kept of a name and of notes."""
 
 
-class Log:
+class Log(ABC):
     """A table of sets, gathered by workout; the log of an app says what its columns are."""
 
     format: str
@@ -35,9 +36,9 @@ class Log:
         self.reps = table.needed("reps")
         self.rpe = table.column("rpe")
 
+    @abstractmethod
     def put(self, cells: Row) -> None:
         """Take a row; ValueError says what is wrong with it."""
-        raise NotImplementedError
 
     def items(self) -> Iterator[Item]:
         first, faults = None, 0
