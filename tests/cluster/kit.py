@@ -49,7 +49,11 @@ class Rig:
         ).stdout
 
     def up(self) -> None:
-        self("up")
+        try:
+            self("up")
+        except subprocess.CalledProcessError:  # the node has a minute; a busy disk may take longer, once
+            self.down()
+            self("up")
 
     def down(self) -> None:
         self("down")
