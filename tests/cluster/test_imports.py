@@ -91,7 +91,7 @@ def test_a_recording_becomes_a_workout_wherever_it_is_sent(client: httpx.Client,
     ended(client, mine, door, "undone")
     assert client.post(f"{where}/undo", headers=mine).status_code == 202
     ended(client, mine, where, "undone")
-    assert workouts() == []
+    eventually("no workouts", lambda: not workouts())
     eventually("no time of the day", lambda: minutes() is None)
 
 

@@ -37,8 +37,8 @@ def test_memory_fits_what_is_asked_for(fitmesh: Kubernetes) -> None:
     rest = memory_mib(fitmesh)
     peak = dict(rest)
     content, _ = apple_export("Watch", days=100, records=2_880)
-    recorded = rides(60, minutes=60)
-    with Load(rate=50, users=12) as load, browser() as client:
+    recorded = rides(20, minutes=60)
+    with Load(rate=50, users=12, patience_s=20) as load, browser() as client:
         people = [new_user(client), new_user(client)]
         for _, token in people * 4:
             upload(client, token, content)
