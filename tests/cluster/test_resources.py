@@ -38,15 +38,22 @@ def test_memory_fits_what_is_asked_for(fitmesh: Kubernetes) -> None:
     peak = dict(rest)
     content, _ = apple_export("Watch", days=100, records=2_880)
     recorded = rides(20, minutes=60)
+
+    def look() -> None:
+        for name, now in memory_mib(fitmesh).items():
+            peak[name] = max(peak[name], now)
+
     with Load(rate=50, users=12, patience_s=20) as load, browser() as client:
         people = [new_user(client), new_user(client)]
         for _, token in people * 4:
             upload(client, token, content)
+            look()
+        for _, token in people * 4:
             upload(client, token, recorded, "/workouts/import")
+            look()
         for _ in range(8):
             time.sleep(5)
-            for name, now in memory_mib(fitmesh).items():
-                peak[name] = max(peak[name], now)
+            look()
     assert not load.failures
     print("\n| Deployment | at rest | under load | request | limit (MiB) |")
     wrong = []
