@@ -41,10 +41,8 @@ FILL = """
 async def veteran(workout):
     """Someone who has trained every day for twenty years."""
     person = make.Person(workout)
-    async with workout.runtime.worker.acquire() as db:
-        await db.execute(FILL, person.id)
-        for table in ("workout", "workout_effort", "workout_exercise"):
-            await db.execute(f"ANALYZE {table}")
+    await workout.db.execute(FILL, person.id)
+    await workout.db.execute("ANALYZE workout, workout_effort, workout_exercise")
     return person
 
 

@@ -73,17 +73,20 @@ USES = """
         FROM gear AS piece JOIN workout_gear AS link ON link.user_id = piece.user_id AND link.gear_id = piece.part_of
         WHERE piece.user_id = $1 AND piece.gear_id = ANY ($2::uuid[])
     ), done AS MATERIALIZED (
-        SELECT DISTINCT used.gear_id, workout.workout_id, on_date, distance_m, coalesce(moving_s, duration_s) AS seconds
-        FROM used JOIN workout ON workout.workout_id = used.workout_id AND workout.user_id = used.user_id
-        WHERE on_date BETWEEN first AND last
+        SELECT DISTINCT used.gear_id, used.workout_id, on_date, distance_m, seconds
+        FROM used CROSS JOIN LATERAL (
+            SELECT user_id, on_date, distance_m, coalesce(moving_s, duration_s) AS seconds FROM workout
+            WHERE workout.workout_id = used.workout_id OFFSET 0
+        ) AS workout
+        WHERE workout.user_id = $1 AND on_date BETWEEN first AND last
     )
     SELECT asked.gear_id, asked.since, count(*) AS workouts, coalesce(sum(distance_m), 0) AS distance_m,
            coalesce(sum(seconds), 0) AS seconds, max(on_date) AS last_on
     FROM asked JOIN done ON done.gear_id = asked.gear_id AND on_date > coalesce(asked.since, '-infinity')
     GROUP BY asked.gear_id, asked.since
 """
-"""Through ``used`` each workout is looked up by its id: a planner that knows the user's workouts for few would read all
-of them again for each."""
+"""Each workout is looked up by its id, and its owner asked afterwards: a planner that takes the user's workouts for few
+would read all of them again for each."""
 
 TODAY = "SELECT local_date($1, now())"
 
