@@ -84,17 +84,18 @@ class Measured:
 
     def limit(self) -> Round:
         async def copy(db: asyncpg.Connection) -> float:
-            await db.execute(f"SET jit = off; SET work_mem = '{WORK_MEM}'")
+            await db.execute(f"SET jit = off; SET work_mem = '{WORK_MEM}'; SET temp_buffers = '{WORK_MEM}'")
             begun = time.perf_counter()
             streams: list[Stream] = []
-            bound: list[merge.Bound] = []
+            series: list[int] = []
             for batch in self._batches():
                 streams += batch.streams
                 async with db.transaction():
                     await merge.stage(db, batch.rows)
+                    sifted = await merge.sift(db, merge.rules(streams))
                     await merge.lock(db, self.user_id)
-                    bound += await merge.bind(db, self.user_id, streams[len(bound) :], import_id=1, first=len(bound))
-                    await merge.merge(db, self.user_id, bound, import_id=1)
+                    series += await merge.bind(db, self.user_id, streams[len(series) :], import_id=1)
+                    await merge.merge(db, self.user_id, sifted, series, import_id=1)
             return time.perf_counter() - begun
 
         return asyncio.run(self._timed(copy))

@@ -35,10 +35,11 @@ async def imported(health, user_id, streams, lines, import_id=None):
     """What becomes of a batch, by place of its stream."""
     async with health.runtime.worker.acquire() as db, db.transaction():
         await merge.lock(db, user_id)
-        bound = await merge.bind(db, user_id, streams, import_id=import_id)
+        series = await merge.bind(db, user_id, streams, import_id=import_id)
         await merge.stage(db, "".join(lines).encode())
-        counts = await merge.merge(db, user_id, bound, import_id=import_id)
-    return [counts.get(one.series_id) for one in bound]
+        sifted = await merge.sift(db, merge.rules(streams))
+        counts = await merge.merge(db, user_id, sifted, series, import_id=import_id)
+    return [counts.get(series_id) for series_id in series]
 
 
 def at_noon(minute):
@@ -144,6 +145,17 @@ async def test_what_cannot_be_is_sorted_out_and_counted(health):
     assert [row["value"] for row in await health.db.fetch(ASIDE, alice.id)] == [0.5, 900]
 
 
+async def test_a_source_that_says_the_same_in_two_units_says_it_once(health):
+    alice = Person(health)
+    streams = [Stream("weight", STEPS.origin), HEART, Stream("weight", STEPS.origin, factor=0.001)]
+    lines = [line(0, FIRST, 81), line(2, FIRST, 80_000), line(2, at_noon(0), 79_500), line(0, at_noon(1), 79)]
+    weight, heart, again = await imported(health, alice.id, streams, lines)
+    assert weight == again
+    assert heart is None
+    assert (weight.read, weight.inserted, weight.unchanged) == (4, 3, 1)
+    assert [row[5] for row in await alice.stored()] == [80, 79.5, 79]
+
+
 async def test_a_length_may_be_the_value(health):
     alice = Person(health)
     await imported(health, alice.id, [SLEEP], [line(0, FIRST, "\\N", seconds=5400)])
@@ -170,10 +182,10 @@ async def dirty(health, user_id, stream, lines):
         transaction = db.transaction()
         await transaction.start()
         await merge.lock(db, user_id)
-        bound = await merge.bind(db, user_id, [stream], import_id=None)
+        series = await merge.bind(db, user_id, [stream], import_id=None)
         await merge.stage(db, "".join(lines).encode())
-        await merge.merge(db, user_id, bound, import_id=None)
-        found = [row["on_date"] for row in await db.fetch(DIRTY, bound[0].series_id)]
+        await merge.merge(db, user_id, await merge.sift(db, merge.rules([stream])), series, import_id=None)
+        found = [row["on_date"] for row in await db.fetch(DIRTY, series[0])]
         await transaction.rollback()
     return found
 
@@ -232,10 +244,10 @@ async def test_dates_of_every_zone_within_a_quarter_of_an_hour(health, away, dat
     async with health.runtime.worker.acquire() as db:
         transaction = db.transaction()
         await transaction.start()
-        (bound,) = await merge.bind(db, alice.id, [HEART], import_id=None)
+        (series_id,) = await merge.bind(db, alice.id, [HEART], import_id=None)
         quarter = at_noon(0).timestamp()
-        await queries.follow(db, alice.id, [(bound.series_id, quarter, quarter)], {bound.series_id: 0}, [])
-        found = [row["on_date"] for row in await db.fetch(DIRTY, bound.series_id)]
+        await queries.follow(db, alice.id, [(series_id, quarter, quarter)], {series_id: 0}, [])
+        found = [row["on_date"] for row in await db.fetch(DIRTY, series_id)]
         await transaction.rollback()
     assert found == [date(2026, 3, day) for day in dates]
 
@@ -247,5 +259,6 @@ async def test_rows_of_streams_that_are_nobodys_are_left_out(health):
         await merge.lock(db, bob.id)
         stolen = await merge.bind(db, alice.id, [HEART], import_id=None)
         await merge.stage(db, line(0, FIRST, 61).encode())
-        assert await merge.merge(db, bob.id, stolen, import_id=None) == {}
+        sifted = await merge.sift(db, merge.rules([HEART]))
+        assert await merge.merge(db, bob.id, sifted, stolen, import_id=None) == {}
     assert [row["value"] for row in await health.db.fetch(STORED, alice.id)] == [60]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from services.health.tests.samples.sending import Person
 
-from health.samples import queries, reading
+from health.samples import merge, queries, reading
 from health.sources import queries as sources
 
 pytestmark = pytest.mark.anyio
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 STATEMENTS = {
     f"{module.__name__}.{name}": text
-    for module in (queries, reading, sources)
+    for module in (merge, queries, reading, sources)
     for name, text in vars(module).items()
     if name.isupper() and isinstance(text, str) and re.match(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", text)
 }
@@ -41,8 +41,8 @@ LARGE = re.compile(r"Seq Scan on (sample_2019|sample_2020|sample_2021|day_summar
 @pytest.mark.parametrize("name", STATEMENTS)
 async def test_it_can_be_prepared(health, name):
     async with health.runtime.worker.acquire() as db:
-        if not await db.fetchval(queries.HAS_STAGED):
-            await db.execute(queries.MAKE_STAGED)
+        if not await db.fetchval(merge.HAS_STAGED):
+            await db.execute(merge.MAKE_STAGED)
         await db.prepare(STATEMENTS[name])
 
 

@@ -35,3 +35,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """Without ``HKQuantityTypeIdentifier`` or ``HKCategoryTypeIdentifier``; a category's value follows a colon."""
     health_connect: tuple[str, ...] = ()
     """Without ``Record``; a stage's number follows a colon."""
+
+    @property
+    def several(self) -> bool:
+        """Whether a source may say several things of it at one instant."""
+        return self.kind in {ADDITIVE, SLEEP}

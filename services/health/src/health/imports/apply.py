@@ -1,7 +1,8 @@
 """What the parsing process does: a reader's batches into samples, each with its checkpoint in one transaction.
 
-While a batch is being parsed, the one before it is copied and the one before that is merged: two connections take
-turns, so that parser and PostgreSQL both always have work. Batches are merged in their order, whatever happens.
+While a batch is being parsed, the one before it is copied and sifted, and the one before that is merged: two
+connections take turns, so that parser and PostgreSQL both always have work. Batches are merged in their order, whatever
+happens.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from health.export import restore
 from health.imports import findings
 from health.readers.batch import Batch, Reader, Reading, Stream
 from health.samples import merge
-from health.samples.merge import Bound
+from health.samples.merge import Counts
 from imports import Broken, ledger, queries
 from imports.child import Order
 from imports.ledger import Ledger, Page
@@ -39,7 +40,7 @@ Recognise = Callable[[BinaryIO, str], tuple[str, Reader]]
 """Name and reader of a file's format; Broken when nobody can read it."""
 STATEMENT_S = 60
 WORK_MEM = "16MB"
-"""Of PostgreSQL, for each step of a statement: so that the rows of a batch are sorted without a file."""
+"""Of PostgreSQL, for each step of a statement, and for its temporary tables: a batch is sorted without a file."""
 TURN_S = 0.0001
 """How long the reader's thread keeps this one from telling PostgreSQL what to do next."""
 
@@ -85,6 +86,7 @@ async def _connect(order: Order, stack: AsyncExitStack) -> Connection:
             "lock_timeout": "30s",
             "jit": "off",
             "work_mem": WORK_MEM,
+            "temp_buffers": WORK_MEM,
             "synchronous_commit": "off",
         },
     )
@@ -144,7 +146,8 @@ class Writer:
         )
         self._objects = Objects(order.objects, order.service, order.access)
         self._streams: list[Stream] = []
-        self._bound: list[Bound] = []
+        self._series: list[int] = []
+        """Of the streams that are bound."""
         self._since = time.monotonic()
 
     def outcome(self, *, broken: bool) -> Outcome:
@@ -179,18 +182,11 @@ class Writer:
         user_id, import_id = self._task.user_id, self._order.import_id
         brought = restore.carried(db, self._objects, self._task, batch, self._order.quota)
         async with brought as carried, db.transaction():
-            if batch.n:
-                await merge.stage(db, batch.rows)
+            sifted = await self._sifted(db, batch, streams)
             if before:
                 await before
-            if batch.n:
-                await merge.lock(db, user_id)
-                fresh = streams[len(self._bound) :]
-                self._bound += await merge.bind(db, user_id, fresh, import_id=import_id, first=len(self._bound))
-                counts = await merge.merge(db, user_id, self._bound, import_id=import_id)
-            else:
-                counts = {}
-            found = findings.of(batch, counts, _named(streams, self._bound))
+            counts = await self._merged(db, sifted, streams)
+            found = findings.of(batch, counts, dict(zip(self._series, streams, strict=False)))
             if carried:
                 found.counts.update(await restore.write(db, user_id, import_id, carried))
             page = Page(
@@ -207,13 +203,24 @@ class Writer:
             if not await queries.checkpoint(db, import_id, self._order.claim, self._ledger, page):
                 raise TakenOver
 
+    async def _sifted(self, db: Connection, batch: Batch, streams: list[Stream]) -> list[merge.Sifted]:
+        """While the batch before is being merged."""
+        if not batch.n:
+            return []
+        await merge.stage(db, batch.rows)
+        return await merge.sift(db, merge.rules(streams))
+
+    async def _merged(self, db: Connection, sifted: list[merge.Sifted], streams: list[Stream]) -> dict[int, Counts]:
+        if not sifted:
+            return {}
+        user_id, import_id = self._task.user_id, self._order.import_id
+        await merge.lock(db, user_id)
+        self._series += await merge.bind(db, user_id, streams[len(self._series) :], import_id=import_id)
+        return await merge.merge(db, user_id, sifted, self._series, import_id=import_id)
+
     def _lap(self) -> float:
         since, self._since = self._since, time.monotonic()
         return self._since - since
-
-
-def _named(streams: list[Stream], bound: list[Bound]) -> dict[int, Stream]:
-    return {each.series_id: stream for each, stream in zip(bound, streams, strict=False)}
 
 
 async def _prefetched(batches: Iterator[Batch]) -> AsyncIterator[Batch]:

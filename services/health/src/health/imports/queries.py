@@ -7,7 +7,7 @@ from asyncpg import Connection
 
 from health.imports.model import Aside, SeriesCount, Told
 from health.samples import merge
-from health.samples.merge import Bound
+from health.samples.parts import SEVERAL
 
 MOST_ACCEPTED = 5_000
 
@@ -43,7 +43,7 @@ ASIDE = """
     ORDER BY quarantine_id LIMIT $4
 """
 
-TAKE_ASIDE = """
+TAKE_ASIDE = f"""
     WITH taken AS (
         DELETE FROM quarantine WHERE quarantine_id IN (
             SELECT quarantine_id FROM quarantine
@@ -55,11 +55,11 @@ TAKE_ASIDE = """
         INSERT INTO staged (stream, at, until, value, offset_min)
         SELECT series_id, at, at + make_interval(secs => duration_s), value, offset_min FROM taken
     )
-    SELECT series_id, metric_id, metric.kind, count(*) AS count
+    SELECT series_id, {SEVERAL} AS several, count(*) AS count
     FROM taken JOIN series USING (series_id) JOIN metric USING (metric_id)
     WHERE series.user_id = $1
-    GROUP BY series_id, metric_id, metric.kind
-"""
+    GROUP BY series_id, metric.kind
+"""  # noqa: S608 - made of a constant
 
 LEFT_ASIDE = "SELECT count(*) FROM quarantine WHERE user_id = $1 AND import_id = $2"
 
@@ -85,16 +85,9 @@ async def accept(db: Connection, user_id: UUID, import_id: int, ids: Sequence[in
     await merge.lock(db, user_id)
     await merge.stage(db, b"")
     taken = await db.fetch(TAKE_ASIDE, user_id, import_id, ids, MOST_ACCEPTED)
-    bound = [
-        Bound(
-            number=row["series_id"],
-            series_id=row["series_id"],
-            metric_id=row["metric_id"],
-            kind=row["kind"],
-        )
-        for row in taken
-    ]
-    if bound:
-        await merge.merge(db, user_id, bound, import_id=import_id)
+    if taken:
+        series = {row["series_id"]: row["series_id"] for row in taken}
+        known = [merge.Rule(stream=row["series_id"], key=row["series_id"], several=row["several"]) for row in taken]
+        await merge.merge(db, user_id, await merge.sift(db, known), series, import_id=import_id)
     left = await db.fetchval(LEFT_ASIDE, user_id, import_id)
     return sum(row["count"] for row in taken), int(left)

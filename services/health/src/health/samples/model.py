@@ -16,6 +16,8 @@ LONGEST_S = 7 * 24 * 3600
 """A sample may last a week."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
 LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+LARGEST_N = 999
+"""No source has more than a thousand things to say of one instant; an import goes on without the rest."""
 RESERVED = "manual"
 """The source of what is entered by hand at ``/health-data``."""
 

@@ -1,72 +1,9 @@
 """Pieces of the statements that write samples: CTEs that follow one another, in the order they stand here."""
 
-from health.samples.model import LONGEST_S
-
 SEVERAL = "kind IN (1, 3)"
 """Metrics of which a source may say several things at one instant."""
-
-STAGED = f"""(
-        SELECT series_id, several, at, length_s, round(length_s)::integer AS duration_s,
-               CASE WHEN of_length THEN length_s * factor ELSE value * factor END + shift AS value,
-               offset_min, place, bound.min, bound.max, usual_min, usual_max
-        FROM (
-            SELECT stream, at, value, offset_min, ctid AS place,
-                   coalesce(date_part('epoch', until - at), 0) AS length_s
-            FROM staged OFFSET 0
-        ) AS staged
-        LEFT JOIN (
-            SELECT bound.*, {SEVERAL} AS several
-            FROM unnest($3::integer[], $4::integer[], $5::float8[], $6::float8[], $7::boolean[], $8::float8[],
-                        $9::float8[], $10::float8[], $11::float8[])
-                 AS bound (stream, series_id, factor, shift, of_length, min, max, usual_min, usual_max)
-            JOIN series USING (series_id) JOIN metric USING (metric_id) WHERE series.user_id = $1
-        ) AS bound USING (stream)
-        OFFSET 0
-    )"""  # noqa: S608 - made of constants
-"""What was copied in, in canonical units; without a series where the stream is not the user's.
-
-OFFSET keeps each expression from being computed as often as it is used, and the planner from taking an outer join for
-an inner one, of which it would expect a handful of rows.
-"""
-
-SIFTED = f"""(
-        SELECT series_id, several, at, duration_s, value, offset_min, place, CASE
-                   WHEN value < 'Infinity' AND value > '-Infinity' AND length_s BETWEEN 0 AND {LONGEST_S}
-                        AND at >= '1900-01-01 00:00:00+00' AND at < '2100-01-01 00:00:00+00'
-                   THEN coalesce(value >= min, true) AND coalesce(value <= max, true)
-               END AS fits,
-               value < usual_min OR value > usual_max AS unusual
-        FROM given WHERE series_id IS NOT NULL
-    )"""  # noqa: S608 - made of constants
-"""``fits`` is null where a sample cannot be at all, false where it is out of its metric's bounds."""
-
-MET = """(
-        SELECT span.series_id, met.first_at, met.last_at
-        FROM of_all AS span CROSS JOIN LATERAL (
-            SELECT min(at) AS first_at, max(at) AS last_at FROM sample
-            WHERE sample.series_id = span.series_id AND at BETWEEN span.first_at AND span.last_at
-        ) AS met
-        WHERE met.first_at IS NOT NULL
-    )"""
-"""From when until when the series has samples already, where the new ones are (``of_all``): seldom anything."""
-
-FREE = "sifted LEFT JOIN met USING (series_id) WHERE fits AND (at BETWEEN met.first_at AND met.last_at) IS NOT TRUE"
-"""Rows where nothing is stored …"""
-TAKEN = "sifted JOIN met USING (series_id) WHERE fits AND at BETWEEN met.first_at AND met.last_at"
-"""… and rows where something may be."""
-
-
-def distinct(rows: str) -> str:
-    """Of rows with one key the last; sorted, as the key of the table is."""
-    return f"""(
-        SELECT DISTINCT ON (series_id, at, own_length, own_value)
-               series_id, several, at, duration_s, value, offset_min, own_length, own_value
-        FROM (
-            SELECT *, CASE WHEN several THEN duration_s END AS own_length, CASE WHEN several THEN value END AS own_value
-            FROM {rows}
-        ) AS given
-        ORDER BY series_id, at, own_length, own_value, place DESC
-    )"""  # noqa: S608 - made of constants
+OWN = "CASE WHEN several THEN duration_s END AS own_length, CASE WHEN several THEN value END AS own_value"
+"""What is in the key of such a sample besides its instant."""
 
 
 BESIDE = """(
@@ -80,24 +17,15 @@ BESIDE = """(
     )"""
 """Each row beside what is stored at its instant; the old values mean something only where there is at most one."""
 
-ALONE = f"""(
-        SELECT *, NULL::smallint AS top, NULL::boolean AS known, NULL::integer AS old_duration_s,
-               NULL::smallint AS old_offset_min, NULL::integer AS old_import_id, NULL::float8 AS old_value
-        FROM {distinct(FREE)} AS wanted
-    )"""  # noqa: S608 - made of constants
-"""The rows that nothing has to be looked up for."""
-
-
-def numbered(rows: str) -> str:
-    """What has to be written, with its number among what its series says of the instant."""
-    return f"""
+NUMBERED = """(
         SELECT series_id, at, duration_s, value, offset_min, old_duration_s, old_offset_min, old_import_id, old_value,
                top IS NOT NULL AND NOT several AS changes,
                CASE WHEN several THEN coalesce(top + 1, 0)
                     + row_number() OVER (PARTITION BY series_id, at ORDER BY own_length, own_value) - 1
                ELSE 0 END AS n
-        FROM {rows} WHERE known IS NOT TRUE"""  # noqa: S608 - made of constants
-
+        FROM beside WHERE known IS NOT TRUE
+    )"""
+"""What of ``beside`` has to be written, with its number among what its series says of the instant."""
 
 WRITE = """
     of_touched AS MATERIALIZED (

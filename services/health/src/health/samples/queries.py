@@ -14,44 +14,13 @@ from asyncpg import Connection
 from contracts.events import SampleRecorded
 from health.catalogue.model import Metric
 from health.readers.batch import Origin
-from health.samples.parts import (
-    ALONE,
-    BESIDE,
-    MET,
-    PERIODS,
-    PIECES,
-    SEVERAL,
-    SIFTED,
-    STAGED,
-    TAKEN,
-    WRITE,
-    dirty,
-    distinct,
-    numbered,
-)
-
-LARGEST_N = 999
-"""No source has more than a thousand things to say of one instant; an import goes on without the rest."""
-EXAMPLES = 100
-"""Unusual values that are told one by one, for each series and write."""
+from health.samples.parts import BESIDE, NUMBERED, OWN, PERIODS, PIECES, SEVERAL, WRITE, dirty
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('samples ' || $1::uuid::text, 0))"
 
 LOCK_ALL = """
     SELECT pg_advisory_xact_lock(hashtextextended('samples ' || user_id::text, 0))
     FROM unnest($1::uuid[]) AS owner (user_id)
-"""
-
-HAS_STAGED = "SELECT to_regclass('pg_temp.staged') IS NOT NULL"
-
-MAKE_STAGED = """
-    CREATE TEMPORARY TABLE staged (
-        stream integer NOT NULL,
-        at timestamptz NOT NULL,
-        until timestamptz,
-        value double precision,
-        offset_min smallint
-    ) ON COMMIT DELETE ROWS
 """
 
 
@@ -97,51 +66,6 @@ MAKE_SERIES = """
     ON CONFLICT (user_id, metric_id, source_id) DO NOTHING
 """
 
-MERGE = f"""
-    WITH given AS {STAGED}, sifted AS MATERIALIZED {SIFTED}, of_all AS MATERIALIZED (
-        SELECT series_id, count(*) AS read, count(*) FILTER (WHERE NOT fits) AS quarantined,
-               count(*) FILTER (WHERE fits IS NULL) AS refused, count(*) FILTER (WHERE fits AND at > now()) AS future,
-               count(*) FILTER (WHERE fits AND unusual) AS unusual,
-               min(at) FILTER (WHERE fits) AS first_at, max(at) FILTER (WHERE fits) AS last_at
-        FROM sifted GROUP BY series_id
-    ), met AS MATERIALIZED {MET}, wanted AS {distinct(TAKEN)}, beside AS {BESIDE}, alone AS {ALONE},
-    touched AS MATERIALIZED (
-        SELECT * FROM ({numbered("alone")} UNION ALL {numbered("beside")}) AS numbered WHERE n <= {LARGEST_N}
-    ), {WRITE}, {PERIODS}, {PIECES}, {dirty("$2 IS NOT NULL")}, kept AS (
-        INSERT INTO sample_before (import_id, series_id, at, n, duration_s, offset_min, old_import_id, value)
-        SELECT $2, series_id, at, n, old_duration_s, old_offset_min, old_import_id, old_value
-        FROM touched WHERE changes AND $2 IS NOT NULL AND old_import_id IS DISTINCT FROM $2
-          AND EXISTS (SELECT FROM of_touched WHERE updated > 0)
-        ON CONFLICT (import_id, series_id, at, n) DO NOTHING
-    ), aside AS (
-        INSERT INTO quarantine (user_id, import_id, series_id, at, duration_s, offset_min, value)
-        SELECT DISTINCT $1, $2, series_id, at, duration_s, offset_min, value
-        FROM sifted WHERE NOT fits AND $2 IS NOT NULL AND EXISTS (SELECT FROM of_all WHERE quarantined > 0)
-        ON CONFLICT (import_id, series_id, at, duration_s, value) DO NOTHING
-    ), example AS (
-        SELECT series_id, (array_agg(date_part('epoch', at) ORDER BY place))[:{EXAMPLES}] AS unusual_at,
-               (array_agg(value ORDER BY place))[:{EXAMPLES}] AS unusual_value
-        FROM sifted WHERE fits AND unusual AND EXISTS (SELECT FROM of_all AS found WHERE found.unusual > 0)
-        GROUP BY series_id
-    ), counted AS (
-        SELECT series_id, read, quarantined, refused, future, unusual, first_at, last_at,
-               coalesce(inserted, 0) AS inserted, coalesce(updated, 0) AS updated,
-               coalesce(unusual_at, '{{}}') AS unusual_at, coalesce(unusual_value, '{{}}') AS unusual_value
-        FROM of_all LEFT JOIN of_touched USING (series_id) LEFT JOIN example USING (series_id)
-    ), noted AS (
-        INSERT INTO import_series AS old (import_id, series_id, first_at, last_at, read, inserted, updated)
-        SELECT $2, series_id, first_at, last_at, read, inserted, updated
-        FROM counted WHERE $2 IS NOT NULL AND first_at IS NOT NULL
-        ON CONFLICT (import_id, series_id) DO UPDATE
-        SET first_at = least(old.first_at, excluded.first_at), last_at = greatest(old.last_at, excluded.last_at),
-            read = old.read + excluded.read, inserted = old.inserted + excluded.inserted,
-            updated = old.updated + excluded.updated
-    )
-    SELECT series_id, read, inserted, updated, quarantined, refused, future, unusual, unusual_at, unusual_value
-    FROM counted
-"""  # noqa: S608 - the only texts put in are the constants above
-
-
 SENT = f"""
     WITH given AS (
         SELECT series_id, {SEVERAL} AS several, to_timestamp(at) AS at, duration_s, value, offset_min, place
@@ -149,15 +73,18 @@ SENT = f"""
              WITH ORDINALITY AS given (series_id, at, duration_s, value, offset_min, place)
         JOIN series USING (series_id) JOIN metric USING (metric_id)
         WHERE series.user_id = $1
-    ), wanted AS {distinct("given")}, beside AS {BESIDE}, touched AS MATERIALIZED (
-        {numbered("beside").strip()}
-    ), {WRITE}, {PERIODS}, {PIECES}, {dirty()}
+    ), wanted AS (
+        SELECT DISTINCT ON (series_id, at, own_length, own_value)
+               series_id, several, at, duration_s, value, offset_min, own_length, own_value
+        FROM (SELECT *, {OWN} FROM given) AS given
+        ORDER BY series_id, at, own_length, own_value, place DESC
+    ), beside AS {BESIDE}, touched AS MATERIALIZED {NUMBERED}, {WRITE}, {PERIODS}, {PIECES}, {dirty()}
     SELECT series_id, count(*) FILTER (WHERE NOT changes) AS inserted, count(*) FILTER (WHERE changes) AS updated,
            min(at) AS first_at, max(at) AS last_at, min(value) AS min, max(value) AS max,
            (array_agg(value ORDER BY at DESC, n DESC))[1] AS last, max(n) AS largest_n
     FROM touched GROUP BY series_id
 """  # noqa: S608 - the same
-"""Like ``MERGE``, of samples that have been checked already and came as arrays."""
+"""Like ``merge.MERGE``, of samples that have been checked already and came as arrays."""
 
 FOLLOW = f"""
     WITH {PERIODS}, piece AS (
@@ -206,22 +133,6 @@ MOST_SOURCES = 1_000
 COUNT_SOURCES = "SELECT count(*) FROM source WHERE user_id = $1"
 
 
-class Bound(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream of a file, and the series its samples go to."""
-
-    number: int
-    series_id: int
-    metric_id: int
-    kind: int
-    factor: float = 1.0
-    shift: float = 0.0
-    of_length: bool = False
-    min: float | None = None
-    max: float | None = None
-    usual_min: float | None = None
-    usual_max: float | None = None
-
-
 class Found(NamedTuple):
     """A series, what the user calls its source, and whether it has samples between the instants asked about."""
 
@@ -244,30 +155,6 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True):
     largest_n: int = 0
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the rows of one series."""
-
-    read: int
-    inserted: int
-    updated: int
-    quarantined: int
-    """Out of the metric's bounds: kept aside, not stored."""
-    refused: int
-    """No sample at all: no number, shorter than nothing or longer than a week, before 1900 or after 2099."""
-    future: int
-    """Stored, but they start later than now."""
-    unusual: int
-    """Stored, but outside of what is usual."""
-    unusual_at: list[float]
-    """Of the first hundred, in seconds since 1970."""
-    unusual_value: list[float]
-
-    @property
-    def unchanged(self) -> int:
-        """Repeats of what is stored, or of each other."""
-        return self.read - self.inserted - self.updated - self.quarantined - self.refused
-
-
 async def lock(db: Connection, user_id: UUID) -> None:
     """Nobody else writes samples of this user until the transaction ends."""
     await db.execute(LOCK, user_id)
@@ -276,13 +163,6 @@ async def lock(db: Connection, user_id: UUID) -> None:
 async def lock_all(db: Connection, user_ids: Iterable[UUID]) -> None:
     """Like ``lock``, of several users; in their order, so that two who do so cannot wait for each other."""
     await db.execute(LOCK_ALL, sorted(user_ids))
-
-
-async def stage(db: Connection, rows: bytes) -> None:
-    """Copy a batch of rows into the temporary table of this connection; they are gone after the transaction."""
-    if not await db.fetchval(HAS_STAGED):
-        await db.execute(MAKE_STAGED)
-    await db.copy_to_table("staged", source=_once(rows), columns=["stream", "at", "until", "value", "offset_min"])
 
 
 async def find_or_make_series(
@@ -312,23 +192,10 @@ async def find_or_make_series(
     return [Found(row["series_id"], row["source"], row["occupied"]) for row in found]
 
 
-async def merge(db: Connection, user_id: UUID, streams: Sequence[Bound], import_id: int | None) -> dict[int, Counts]:
-    """Write what is staged and not stored yet, with its dirty days; counts by series id."""
-    columns = zip(
-        *(
-            (b.number, b.series_id, b.factor, b.shift, b.of_length, b.min, b.max, b.usual_min, b.usual_max)
-            for b in streams
-        ),
-        strict=True,
-    )
-    rows = await db.fetch(MERGE, user_id, import_id, *columns)
-    return {row["series_id"]: Counts(**{k: v for k, v in row.items() if k != "series_id"}) for row in rows}
-
-
 async def write(db: Connection, user_id: UUID, columns: Sequence[Sequence[object]]) -> list[Touched]:
     """Write samples that are not stored yet: series id, seconds since 1970, length, canonical value, offset.
 
-    Where ``largest_n`` is beyond ``LARGEST_N``, they were too many at one instant, and must not be committed.
+    Where ``largest_n`` is beyond ``model.LARGEST_N``, they were too many at one instant, and must not be committed.
     """
     return [Touched(**row) for row in await db.fetch(SENT, user_id, None, *columns)]
 
@@ -339,7 +206,7 @@ async def copy(db: Connection, rows: bytes) -> None:
     The series are of the user, as ``find_or_make_series`` found them in this transaction: COPY cannot ask again.
     """
     columns = ["series_id", "at", "n", "duration_s", "offset_min", "value"]
-    await db.copy_to_table("sample", source=_once(rows), columns=columns, format="binary")
+    await db.copy_to_table("sample", source=once(rows), columns=columns, format="binary")
 
 
 async def follow(
@@ -366,5 +233,6 @@ async def delete(
     return int(await db.fetchval(DELETE, *asked))
 
 
-async def _once(rows: bytes) -> AsyncIterator[bytes]:
+async def once(rows: bytes) -> AsyncIterator[bytes]:
+    """As COPY wants it."""
     yield rows

@@ -13,7 +13,7 @@ from chassis.problems import FieldError, InvalidValue
 from contracts.events import Cause, SampleRecorded
 from health.readers.batch import Origin
 from health.samples import packing, queries
-from health.samples.model import Source, Written
+from health.samples.model import LARGEST_N, Source, Written
 from health.samples.queries import Touched
 from health.samples.refusals import Crowded
 from health.samples.upload import Block, Checked, Upload
@@ -82,8 +82,8 @@ async def _write(db: Connection, user_id: UUID, checked: list[Checked]) -> list[
 
 async def _write_chunk(db: Connection, user_id: UUID, columns: Columns) -> list[Touched]:
     touched = await queries.write(db, user_id, columns)
-    if any(each.largest_n > queries.LARGEST_N for each in touched):
-        raise Crowded(f"at most {queries.LARGEST_N + 1:,} of one metric and source")
+    if any(each.largest_n > LARGEST_N for each in touched):
+        raise Crowded(f"at most {LARGEST_N + 1:,} of one metric and source")
     return touched
 
 
