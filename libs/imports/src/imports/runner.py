@@ -25,6 +25,7 @@ from imports import child, queries
 from imports.door import access_of, objects_of
 from imports.model import Claimed, State
 from imports.objects import AWAY as STORE_AWAY
+from imports.reading import TakenOver
 from outbox.bell import rung
 
 log = structlog.get_logger()
@@ -66,10 +67,6 @@ class Duties:
     """Bytes that all files of a user may come to, by the service's settings."""
     named: Named = nobody
     """Which files belong to something else than imports, and stay."""
-
-
-class TakenOver(Exception):  # noqa: N818  it is no failure
-    """Somebody else has the import now: nothing of this is to stay."""
 
 
 async def run(runtime: Runtime, duties: Duties) -> None:

@@ -7,14 +7,11 @@ happens.
 
 import asyncio
 import gc
-import hashlib
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import asyncpg
@@ -33,20 +30,16 @@ from imports.ledger import Ledger, Page
 from imports.model import Outcome
 from imports.objects import Objects
 from imports.queries import Task
+from imports.reading import TakenOver, ahead, connect, digest
 
 log = logging.getLogger("health.imports")
 
 Recognise = Callable[[BinaryIO, str], tuple[str, Reader]]
 """Name and reader of a file's format; Broken when nobody can read it."""
-STATEMENT_S = 60
 WORK_MEM = "16MB"
 """Of PostgreSQL, for each step of a statement, and for its temporary tables: a batch is sorted without a file."""
 TURN_S = 0.0001
 """How long the reader's thread keeps this one from telling PostgreSQL what to do next."""
-
-
-class TakenOver(Exception):  # noqa: N818  no failure of this process
-    """The import is not ours any more: cancelled, or taken up by another worker."""
 
 
 async def apply(order: Order, recognise: Recognise) -> None:
@@ -55,7 +48,7 @@ async def apply(order: Order, recognise: Recognise) -> None:
     gc.freeze()  # what is loaded stays: it need not be looked through again and again
     async with AsyncExitStack() as stack:
         lanes = [await _connect(order, stack) for _ in range(2)]
-        task = await queries.task(lanes[0], order.import_id, order.claim, _reader())
+        task = await queries.task(lanes[0], order.import_id, order.claim, digest(readers))
         if task is None:
             return
         try:
@@ -66,30 +59,9 @@ async def apply(order: Order, recognise: Recognise) -> None:
         await queries.conclude(lanes[0], order.import_id, order.claim, outcome, error)
 
 
-def _reader() -> str:
-    """Changes with the code of the readers."""
-    code = hashlib.sha256()
-    for file in sorted(Path(readers.__file__ or "").parent.glob("*.py")):
-        code.update(file.read_bytes())
-    return code.hexdigest()
-
-
 async def _connect(order: Order, stack: AsyncExitStack) -> Connection:
     """Nothing waits for a batch to be on the disk: one that a crash takes, its checkpoint with it, is read again."""
-    db: Connection = await asyncpg.connect(
-        **order.database,
-        timeout=5,
-        command_timeout=STATEMENT_S,
-        server_settings={
-            "application_name": f"{order.service}-import",
-            "statement_timeout": f"{STATEMENT_S}s",
-            "lock_timeout": "30s",
-            "jit": "off",
-            "work_mem": WORK_MEM,
-            "temp_buffers": WORK_MEM,
-            "synchronous_commit": "off",
-        },
-    )
+    db = await connect(order, work_mem=WORK_MEM, temp_buffers=WORK_MEM, synchronous_commit="off")
     stack.callback(db.terminate)
     return db
 
@@ -162,7 +134,7 @@ class Writer:
         flying: list[asyncio.Task[None]] = []
         number = 0
         try:
-            async for batch in _prefetched(batches):
+            async for batch in ahead(batches):
                 number += 1
                 self._streams += batch.streams
                 if number <= self._task.batch:
@@ -221,20 +193,6 @@ class Writer:
     def _lap(self) -> float:
         since, self._since = self._since, time.monotonic()
         return self._since - since
-
-
-async def _prefetched(batches: Iterator[Batch]) -> AsyncIterator[Batch]:
-    """The reader works in a thread on the next batch while this one is being written."""
-
-    def next_one() -> Batch | None:
-        return next(batches, None)
-
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(1) as one:  # always the same one: memory that threads free is kept for each of them
-        coming = loop.run_in_executor(one, next_one)
-        while (batch := await coming) is not None:
-            coming = loop.run_in_executor(one, next_one)
-            yield batch
 
 
 async def _all(flying: list[asyncio.Task[None]]) -> None:

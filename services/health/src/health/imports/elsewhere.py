@@ -15,7 +15,7 @@ from outbox import Consumers
 
 READER = "workout"
 """The service that reads them, where it is installed."""
-PARTS = {"activity-file", "strength-log", "activity-list"}
+PARTS = {"activity-file", "strength-log", "activity-list", "workout-archive"}
 """What a file may hold for it (`kept`); other trackers' own summaries of workouts are none of it."""
 FORMATS = {"apple-health"}
 """Formats whose summaries it does read."""

@@ -1,49 +1,28 @@
 """The worker's part: imports read, undone and told of, their files swept, and both erased with their user."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from asyncpg import Connection, Record
-from prometheus_client import Counter, Gauge, Histogram
 
 import outbox
 from chassis import Runtime
-from chassis.database import connected
 from contracts.events import ImportFinished
 from health.days import drain
 from health.imports import elsewhere, queries
 from health.imports.undo import undo
-from imports import queries as rows
-from imports import runner, sweep
-from imports.door import objects_of
+from imports import jobs, runner
 from imports.model import Claimed
 
 SERVICE = "health"
-SWEEP_S = 3600
-WATCH_S = 15
 BELL = runner.BELL
-
-SECONDS = Histogram(
-    "health_import_seconds",
-    "Time spent reading a file.",
-    ("format", "state"),
-    buckets=(0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000),
-)
-RECORDS = Counter("health_import_records_total", "Records read from files, repeats included.", ("format",))
-WAITING = Gauge("health_imports_waiting", "Imports that nobody works on though somebody might.")
-LONGEST = Gauge("health_import_waiting_seconds", "How long the longest of them has waited.")
-BYTES = Counter("health_import_bytes_total", "Bytes of the files that were read.", ("format",))
+MEASURES = jobs.Measures(SERVICE, "records")
 
 
 async def _ended(db: Connection, claimed: Claimed, row: Record) -> None:
     told = await queries.told(db, claimed.import_id)
-    known = told.format or "unknown"
-    if row["state"] != "undone":
-        SECONDS.labels(known, row["state"]).observe(told.seconds)
-        RECORDS.labels(known).inc(told.records)
-        BYTES.labels(known).inc(told.bytes)
+    MEASURES.ended(told.format, row["state"], seconds=told.seconds, read=told.records, size=told.bytes)
     if row["state"] != "cancelled":
         await outbox.add(
             db,
@@ -94,24 +73,14 @@ async def run_imports(runtime: Runtime) -> None:
 
 async def sweep_imports(runtime: Runtime) -> None:
     """The other job: every hour, files that belong to nobody."""
-    while True:
-        await sweep.sweep(runtime, SERVICE)
-        await asyncio.sleep(SWEEP_S)
+    await jobs.keep_swept(runtime, SERVICE)
 
 
 async def watch_imports(runtime: Runtime) -> None:
     """Another: measure what waits."""
-    while True:
-        async with connected(runtime.worker) as db:
-            count, longest_s = await rows.waiting(db)
-        WAITING.set(count)
-        LONGEST.set(longest_s)
-        await asyncio.sleep(WATCH_S)
+    await MEASURES.watch(runtime)
 
 
 async def erase_files(runtime: Runtime, user_ids: Sequence[UUID]) -> None:
     """All files of these users."""
-    if runtime.settings.object_store_url is not None:
-        objects = objects_of(runtime.settings, SERVICE)
-        for user_id in user_ids:
-            await objects.delete_prefix(user_id)
+    await jobs.erase(runtime, SERVICE, user_ids)

@@ -1,16 +1,13 @@
 """The worker's part: imports read, undone and told of, their files swept, and both erased with their user."""
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
 from asyncpg import Connection, Record
-from prometheus_client import Counter, Gauge, Histogram
 
 from chassis import Runtime
 from chassis.database import connected
-from imports import queries as rows
-from imports import runner, sweep
+from imports import jobs, runner
 from imports.door import objects_of
 from imports.model import Claimed
 from workout.imports import parts, queries
@@ -19,20 +16,8 @@ from workout.imports.undo import remove_loose, undo
 from workout.recordings import queries as recordings
 from workout.workouts import drain
 
-SWEEP_S = 3600
-WATCH_S = 15
 BELL = runner.BELL
-
-SECONDS = Histogram(
-    "workout_import_seconds",
-    "Time spent reading a file.",
-    ("format", "state"),
-    buckets=(0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000),
-)
-RECORDINGS = Counter("workout_import_recordings_total", "Recordings read from files, repeats included.", ("format",))
-WAITING = Gauge("workout_imports_waiting", "Imports that nobody works on though somebody might.")
-LONGEST = Gauge("workout_import_waiting_seconds", "How long the longest of them has waited.")
-BYTES = Counter("workout_import_bytes_total", "Bytes of the files that were read.", ("format",))
+MEASURES = jobs.Measures(SERVICE, "recordings")
 
 LOOSE_USERS = """
     SELECT DISTINCT user_id FROM loose_original AS loose
@@ -46,11 +31,7 @@ LOOSE_USERS = """
 
 async def _ended(db: Connection, claimed: Claimed, row: Record) -> None:
     told = await queries.told(db, claimed.import_id)
-    known = told.format or "unknown"
-    if row["state"] != "undone":
-        SECONDS.labels(known, row["state"]).observe(told.seconds)
-        RECORDINGS.labels(known).inc(told.records)
-        BYTES.labels(known).inc(told.bytes)
+    MEASURES.ended(told.format, row["state"], seconds=told.seconds, read=told.records, size=told.bytes)
     await parts.ended(db, claimed, row, told)
 
 
@@ -78,11 +59,7 @@ async def run_imports(runtime: Runtime) -> None:
 
 async def sweep_imports(runtime: Runtime) -> None:
     """The other job: every hour, files that belong to nobody."""
-    while True:
-        if runtime.settings.object_store_url is not None:
-            await _remove_loose(runtime)
-        await sweep.sweep(runtime, SERVICE, recordings.named)
-        await asyncio.sleep(SWEEP_S)
+    await jobs.keep_swept(runtime, SERVICE, recordings.named, _remove_loose)
 
 
 async def _remove_loose(runtime: Runtime) -> None:
@@ -98,17 +75,9 @@ async def _remove_loose(runtime: Runtime) -> None:
 
 async def watch_imports(runtime: Runtime) -> None:
     """Another: measure what waits."""
-    while True:
-        async with connected(runtime.worker) as db:
-            count, longest_s = await rows.waiting(db)
-        WAITING.set(count)
-        LONGEST.set(longest_s)
-        await asyncio.sleep(WATCH_S)
+    await MEASURES.watch(runtime)
 
 
 async def erase_files(runtime: Runtime, user_ids: Sequence[UUID]) -> None:
     """All files of these users."""
-    if runtime.settings.object_store_url is not None:
-        objects = objects_of(runtime.settings, SERVICE)
-        for user_id in user_ids:
-            await objects.delete_prefix(user_id)
+    await jobs.erase(runtime, SERVICE, user_ids)
