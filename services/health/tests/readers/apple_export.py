@@ -57,6 +57,7 @@ class Row(NamedTuple):
     at: str
     until: str
     value: str
+    offset_min: int | None
 
 
 class Read:
@@ -80,8 +81,7 @@ class Read:
         for batch in self.batches:
             for line in batch.rows.decode("ascii").splitlines():
                 number, at, until, value, offset = line.split("\t")
-                assert offset == r"\N"
-                yield Row(self.streams[int(number)], at, until, value)
+                yield Row(self.streams[int(number)], at, until, value, None if offset == r"\N" else int(offset))
 
     def values(self, metric: str) -> list[float]:
         """In the canonical unit; those of lengths are left out."""

@@ -244,6 +244,24 @@ def test_a_zone_that_is_not_the_users_is_told():
     assert "2 entries from 2024-07-01 to 2025-01-01 name the zone Europe/Berlin" in issue.detail
 
 
+def test_the_zone_of_a_record_gives_its_offset(monkeypatch):
+    """Apple writes the offset of the day of the export for the whole year; what it was then, only the zone tells."""
+    summer = "2024-07-01 08:00:00 +0100"
+    lost = metadata("HKTimeZone", "Europe/Atlantis")
+    content = an_export(
+        a_record(value="1", at=summer, inside=metadata("HKWasUserEntered", "1") + BERLIN),
+        a_record(value="2", at=summer),
+        a_record("HKCategoryTypeIdentifierAppleStandHour", unit=None, inside=BERLIN),
+        *(a_record(value="3", at=summer, inside=zone) for zone in (lost, metadata("HKTimeZone", "../../etc/passwd"))),
+        f'<Correlation type="HKCorrelationTypeIdentifierFood" sourceName="F">{a_record(inside=BERLIN)}</Correlation>',
+        f'<Workout workoutActivityType="Running" startDate="2025-01-01 08:00:00 +0100">{BERLIN}</Workout>',
+        a_record(value="4", at="2025-01-01 08:00:00 +0100", inside=BERLIN),
+    )
+    for found in (read(content), by_parser(content, monkeypatch), read(shuffled(content))):
+        offsets = [(row.value, row.offset_min) for row in found.rows]
+        assert offsets == [("1", 120), ("2", None), ("3", None), ("3", None), ("4", 60)]
+
+
 TIMES = ("2025-02-29 08:00:00 +0100", "2025-13-01 08:00:00 +0100", "2025-01-01 24:00:01 +0100", "2025-01-01", "")
 TIMES += ("1601-01-01 00:00:00 +0000", "2025-01-01 08:00:00 +9900", "2025-01-01T08:00:00Z", "\\N")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from health.readers.apple_pieces import Pieces, Unusual, last_cut, root_of
-from health.readers.apple_streams import LINE, Streams, line_of
+from health.readers.apple_streams import LINE, Streams, line_of, with_offset
 from health.readers.batch import Batch, Reading
 from imports import Broken, xml
 
@@ -105,6 +105,8 @@ class _Records:
         self._inside = 0
         self._depth = 0
         self._at = ""
+        self._kept = False
+        """Whether the last row is of the last record."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
@@ -115,7 +117,7 @@ class _Records:
             self._inside += 1
         elif tag == "MetadataEntry":
             if attributes.get("key") == "HKTimeZone":
-                self.streams.saw_zone(attributes.get("value", ""), self._at)
+                self._zone(attributes.get("value", ""))
         elif tag == "ExportDate":
             self.streams.saw_export(attributes.get("value", ""))
         elif self._depth == 2:
@@ -129,8 +131,20 @@ class _Records:
         self._depth -= 1
         if tag == "Correlation":
             self._inside -= 1
+        elif tag == "Record":
+            self._kept = False
+
+    def _zone(self, name: str) -> None:
+        self.streams.saw_zone(name, self._at)
+        if self._kept and self.rows:
+            self.rows[-1] = with_offset(self.rows[-1], name)
 
     def _record(self, attributes: Mapping[str, str]) -> None:
+        before = len(self.rows)
+        self._add(attributes)
+        self._kept = len(self.rows) > before
+
+    def _add(self, attributes: Mapping[str, str]) -> None:
         said = attributes.get
         kind, source, unit, value = said("type", ""), said("sourceName", ""), said("unit"), said("value", "")
         at, until = said("startDate", ""), said("endDate", "")

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from health.readers.apple_streams import NUMBER, WHEN, Streams, is_known
+from health.readers.apple_streams import NUMBER, WHEN, Streams, is_known, with_offset
 
 ANY = rb'[^"]*'
 RECORD = re.compile(
@@ -22,6 +22,7 @@ TAG = re.compile(rb'<(?!Record |/Record>|MetadataEntry key="(?!HKTimeZone"))([^\
 """All tags but those that are many and tell nothing."""
 CORRELATION = re.compile(rb'<Correlation(?: \w+="[^"<]*")*>.*?</Correlation>', re.DOTALL)
 ZONE = re.compile(rb'<MetadataEntry key="HKTimeZone" value="([^"]*)"/>')
+ZONED = re.compile(rb"<Record [^<]*(?:<MetadataEntry [^<]*)*?" + ZONE.pattern)
 EXPORTED = re.compile(rb'<ExportDate value="([^"]*)"')
 START = b'startDate="'
 KNOWN = frozenset(
@@ -102,7 +103,23 @@ class Pieces:
             for zone in ZONE.finditer(piece):
                 at = piece.rfind(START, 0, zone.start()) + len(START)
                 self.streams.saw_zone(zone[1].decode(errors="replace"), piece[at : at + 10].decode(errors="replace"))
-        self._take(records, rows)
+            self._take_zoned(top_level, records, rows)
+        else:
+            self._take(records, rows)
+
+    def _take_zoned(self, top_level: bytes, records: list[tuple[bytes, ...]], rows: list[bytes]) -> None:
+        """Records, of which some name the zone they were made in."""
+        done = counted = index = 0
+        for zoned in ZONED.finditer(top_level):
+            index += top_level.count(BEGUN, counted, zoned.start())
+            counted = zoned.start()
+            self._take(records[done:index], rows)
+            before = len(rows)
+            self._take(records[index : index + 1], rows)
+            done = index + 1
+            if len(rows) > before:
+                rows[-1] = with_offset(rows[-1], zoned[1].decode(errors="replace"))
+        self._take(records[done:], rows)
 
     def _take(self, records: list[tuple[bytes, ...]], rows: list[bytes]) -> None:
         self._forget()

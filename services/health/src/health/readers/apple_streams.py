@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -269,6 +271,24 @@ SAID = frozenset(name.partition(":")[0] for name in LENGTH_OF if ":" in name)
 def line_of(number: str, at: str, until: str, value: str) -> str:
     """COPY text; an instant has no end."""
     return f"{number}\t{at}\t{until if until != at else NO_LENGTH}\t{value}\t\\N\n"
+
+
+def with_offset(row: bytes, zone: str) -> bytes:
+    """The line with the offset that a zone had then, where there is such a zone."""
+    offset = _offset(zone, row.split(b"\t", 2)[1].decode())
+    return row if offset is None else row.removesuffix(b"\\N\n") + b"%d\n" % offset
+
+
+@lru_cache(10_000)
+def _offset(zone: str, at: str) -> int | None:
+    """Minutes east of UTC."""
+    if not ZONE_NAME.fullmatch(zone):
+        return None
+    try:
+        offset = _instant(at).astimezone(ZoneInfo(zone)).utcoffset()
+    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
+        return None
+    return None if offset is None else round(offset.total_seconds() / 60)
 
 
 def is_known(kind: str) -> bool:
