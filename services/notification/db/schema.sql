@@ -118,7 +118,8 @@ CREATE TABLE public.notification (
     cause jsonb NOT NULL,
     cause_key text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    read_at timestamp with time zone
+    read_at timestamp with time zone,
+    record jsonb
 );
 
 --

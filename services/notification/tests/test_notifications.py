@@ -90,11 +90,11 @@ async def test_the_end_of_an_import_is_told(
 @pytest.mark.parametrize(
     ("changes", "title", "body"),
     [
-        ({}, "New record: running", "Fastest 5 km: 24:10, before 25:02"),
+        ({}, "New record: running", "Fastest 5 km: 24:10 (4:50\u202fmin/km), before 25:02"),
         (
             {"kind": "distance 42195", "value": 12_345.0, "previous": None},
             "New record: running",
-            "Fastest marathon: 3:25:45",
+            "Fastest marathon: 3:25:45 (4:53\u202fmin/km)",
         ),
         (
             {"subject": "Bench Press", "kind": "e1rm", "value": 92.25, "unit": "kg", "previous": 90.0},
@@ -122,6 +122,57 @@ async def test_a_record_is_told(
     (item,) = await reader.has(1)
     assert (item["kind"], item["title"], item["body"]) == ("record.set", title, body)
     assert item["cause"]["id"] == str(event.workout_id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "metric", "imperial"),
+    [
+        (
+            {},
+            "Fastest 5 km: 24:10 (4:50\u202fmin/km), before 25:02",
+            "Fastest 5 km: 24:10 (7:47\u202fmin/mi), before 25:02",
+        ),
+        ({"subject": "cycling", "previous": None}, "Fastest 5 km: 24:10", "Fastest 5 km: 24:10"),
+        (
+            {"subject": "Squat", "kind": "weight", "value": 100.0, "unit": "kg", "previous": 97.5},
+            "Heaviest weight: 100\u202fkg, before 97.5\u202fkg",
+            "Heaviest weight: 220.5\u202flb, before 215\u202flb",
+        ),
+        (
+            {"subject": "Pull-Up", "kind": "reps", "value": 12.0, "unit": "{reps}", "previous": 11.0},
+            "Most repetitions in a set: 12, before 11",
+            "Most repetitions in a set: 12, before 11",
+        ),
+        (
+            {"kind": "farthest", "value": 42_195.0, "unit": "m", "previous": 900.0},
+            "Farthest: 42.2\u202fkm, before 900\u202fm",
+            "Farthest: 26.22\u202fmi, before 0.56\u202fmi",
+        ),
+        (
+            {"kind": "highest", "value": 1_203.4, "unit": "m", "previous": None},
+            "Most ascent: 1,203\u202fm",
+            "Most ascent: 3,948\u202fft",
+        ),
+        (
+            {"subject": "cycling", "kind": "power 5", "value": 900.0, "unit": "W", "previous": None},
+            "Best power over 5 s: 900\u202fW",
+            "Best power over 5 s: 900\u202fW",
+        ),
+    ],
+)
+async def test_a_record_is_told_in_the_units_the_user_prefers_now(
+    notification: Running, reader: Reader, changes: dict[str, Any], metric: str, imperial: str
+) -> None:
+    await notification.publish(a_best(reader.user_id, **changes))
+    (item,) = await reader.has(1)
+    assert item["body"] == metric
+    await notification.publish(an_update(reader.user_id, units="imperial"))
+
+    async def follows() -> bool:
+        (item,) = await reader.items()
+        return bool(item["body"] == imperial)
+
+    await until(follows)
 
 
 async def test_each_record_of_a_workout_is_told_once(notification: Running, reader: Reader) -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from contracts.events import ImportFinished, InsightFound, RecordSet, SampleRecorded
 from notification.notifications import wording
+from notification.notifications.wording import Figures
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,6 +55,8 @@ class NewNotification(msgspec.Struct, frozen=True):
     title: str
     body: str
     cause: Cause
+    record: Figures | None = None
+    """What the body is made of when it is read, of a record that a workout set."""
 
 
 def of_sample(event: SampleRecorded) -> NewNotification:
@@ -71,8 +74,8 @@ def of_import(event: ImportFinished) -> NewNotification:
 def of_record(event: RecordSet) -> NewNotification:
     """The newest figure of a record that a workout sets; corrected within the workout, it is told again."""
     cause = Cause("workout", event.workout_id, event.version, f"{event.kind}: {event.subject}")
-    title, body = wording.record_title(event), wording.record_body(event)
-    return NewNotification(event.user_id, "record.set", title, body, cause)
+    figures = Figures(event.subject, event.kind, event.value, event.unit, event.previous)
+    return NewNotification(event.user_id, "record.set", wording.record_title(event), "", cause, figures)
 
 
 def of_insight(event: InsightFound) -> NewNotification:

@@ -12,20 +12,20 @@ from contracts import ids
 from contracts.events import SampleRecorded
 from notification.notifications import wording
 from notification.notifications.model import Cause, NewNotification, Notification, of_sample
-from notification.notifications.wording import Value
+from notification.notifications.wording import Figures, Value
 
 Key = tuple[UUID, str]
 """User and cause."""
 Executor = Connection | Pool | PoolConnectionProxy
 
 ADD = """
-    INSERT INTO notification (user_id, id, seq, kind, title, body, cause, cause_key)
+    INSERT INTO notification (user_id, id, seq, kind, title, body, cause, cause_key, record)
     SELECT user_id, id,
            coalesce((SELECT max(seq) FROM notification AS old WHERE old.user_id = given.user_id), 0)
                + row_number() OVER (PARTITION BY user_id ORDER BY id),
-           kind, title, body, cause, cause_key
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
-         AS given (user_id, id, kind, title, body, cause, cause_key)
+           kind, title, body, cause, cause_key, record
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::jsonb[])
+         AS given (user_id, id, kind, title, body, cause, cause_key, record)
     WHERE NOT EXISTS (SELECT FROM erased WHERE erased.user_id = given.user_id)
     ON CONFLICT (user_id, cause_key) DO NOTHING
     RETURNING user_id, id, kind, cause_key
@@ -56,7 +56,7 @@ KEEP_VALUES = """
 """
 
 ITEM = """
-    SELECT n.id, n.seq, n.kind, n.title, n.body, n.cause, n.created_at, n.read_at,
+    SELECT n.id, n.seq, n.kind, n.title, n.body, n.cause, n.record, n.created_at, n.read_at,
            (SELECT units FROM known_user WHERE known_user.user_id = n.user_id) AS units,
            (SELECT json_agg(v) FROM (SELECT metric, source, unit, n, last FROM recorded_value
                                      WHERE user_id = n.user_id AND cause_key = n.cause_key) AS v) AS recorded
@@ -111,13 +111,7 @@ READ_ALL = """
 async def add(db: Connection, new: Iterable[NewNotification]) -> list[Record]:
     """Store what has not been told yet, under the lock of its users; returns user_id, id, kind and cause_key of it."""
     once = {(n.user_id, n.cause.key): n for n in new}.values()
-    columns = zip(
-        *(
-            (n.user_id, ids.new(), n.kind, n.title, n.body, msgspec.json.encode(n.cause).decode(), n.cause.key)
-            for n in once
-        ),
-        strict=True,
-    )
+    columns = zip(*map(_columns, once), strict=True)
     return await db.fetch(ADD, *columns) if once else []
 
 
@@ -171,13 +165,28 @@ async def read_all(db: Connection, user_id: UUID) -> int:
 
 
 def _item(row: Record) -> Notification:
-    recorded = msgspec.json.decode(row["recorded"] or "[]", type=list[Value])
     return Notification(
         id=row["id"],
         kind=row["kind"],
         title=row["title"],
-        body=wording.body(recorded, row["units"] or "metric") if recorded else row["body"],
+        body=_body(row, row["units"] or "metric"),
         cause=msgspec.json.decode(row["cause"], type=Cause),
         created_at=row["created_at"],
         read_at=row["read_at"],
     )
+
+
+def _body(row: Record, units: str) -> str:
+    if row["record"]:
+        return wording.record_body(msgspec.json.decode(row["record"], type=Figures), units)
+    recorded = msgspec.json.decode(row["recorded"] or "[]", type=list[Value])
+    return wording.body(recorded, units) if recorded else str(row["body"])
+
+
+def _columns(new: NewNotification) -> tuple[object, ...]:
+    record = None if new.record is None else _json(new.record)
+    return new.user_id, ids.new(), new.kind, new.title, new.body, _json(new.cause), new.cause.key, record
+
+
+def _json(value: msgspec.Struct) -> str:
+    return msgspec.json.encode(value).decode()

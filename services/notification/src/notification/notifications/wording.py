@@ -1,4 +1,4 @@
-"""Health data in a sentence: names, precision and units as people say them."""
+"""Health data and records in a sentence: names, precision and units as people say them."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ METRICS: dict[str, tuple[str, int]] = {
 }
 """Name and decimals by code, in the order in which they are told; what is not here is told by its code."""
 
-UNITS = {"1": "", "{steps}": "", "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
+UNITS = {"1": "", "{steps}": "", "{reps}": "", "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
 """UCUM codes that people would not read."""
 
 IMPERIAL: dict[str, tuple[str, Callable[[float], float]]] = {
@@ -49,6 +49,19 @@ RECORDS = {
 """Kinds of records as people say them."""
 
 DISTANCES = {1609: "mile", 3219: "2 miles", 21_097: "half marathon", 42_195: "marathon"}
+ON_FOOT = frozenset({"running", "trail_running", "treadmill", "walking", "hiking"})
+"""Sports whose speed people say as a pace."""
+FOOT_M, MILE_M = 0.3048, 1609.344
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What a record says, in the units of the event."""
+
+    subject: str
+    kind: str
+    value: float
+    unit: str
+    previous: float | None
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -86,11 +99,10 @@ def record_title(event: RecordSet) -> str:
     return f"New record: {event.subject.replace('_', ' ')}"
 
 
-def record_body(event: RecordSet) -> str:
-    """``Fastest 5 km: 24:10, before 25:02``."""
-    told = f"{_kind(event.kind)}: {_figure(event.value, event.unit)}"
-    before = "" if event.previous is None else f", before {_figure(event.previous, event.unit)}"
-    return told + before
+def record_body(record: Figures, units: str) -> str:
+    """``Fastest 5 km: 24:10 (4:50 min/km), before 25:02``."""
+    told = f"{_kind(record.kind)}: {_figure(record, record.value, units)}{_pace(record, units)}"
+    return told if record.previous is None else f"{told}, before {_figure(record, record.previous, units)}"
 
 
 def _kind(kind: str) -> str:
@@ -106,22 +118,51 @@ def _kind(kind: str) -> str:
     return known[:1].upper() + known[1:]
 
 
-def _figure(value: float, unit: str) -> str:
-    if unit == "m" and value >= 1000:
-        return quantity(value / 1000, "km", 2)
-    if unit != "s":
-        return quantity(value, unit, 1)
+def _figure(record: Figures, value: float, units: str) -> str:
+    if record.unit == "s":
+        return _clock(value)
+    if record.unit == "m":
+        return _height(value, units) if record.kind == "highest" else _way(value, units)
+    unit, convert = _preferred(record.unit, units)
+    return quantity(convert(value), unit, 1)
+
+
+def _way(metres: float, units: str) -> str:
+    if units == "imperial":
+        return quantity(metres / MILE_M, "mi", 2)
+    return quantity(metres / 1000, "km", 2) if metres >= 1000 else quantity(metres, "m", 1)
+
+
+def _height(metres: float, units: str) -> str:
+    return quantity(metres / FOOT_M, "ft", 0) if units == "imperial" else quantity(metres, "m", 0)
+
+
+def _pace(record: Figures, units: str) -> str:
+    name, _, size = record.kind.partition(" ")
+    if name != "distance" or record.subject not in ON_FOOT or not size.isdecimal() or not int(size):
+        return ""
+    length, of = (MILE_M, "min/mi") if units == "imperial" else (1000, "min/km")
+    return f" ({_clock(record.value / int(size) * length)}{NARROW_SPACE}{of})"
+
+
+def _clock(value: float) -> str:
+    """``1:02:03`` or ``2:03``."""
     minutes, seconds = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _preferred(unit: str, units: str) -> tuple[str, Callable[[float], float]]:
+    """The unit in which the user wants to read it, and the way there."""
+    return IMPERIAL.get(unit, (unit, float)) if units == "imperial" else (unit, float)
 
 
 def phrase(value: Value, units: str) -> str:
     name, decimals = METRICS.get(value.metric, (value.metric.replace("_", " ").capitalize(), 2))
     if value.n > 1:
         return f"{name} {value.n:,} values"
-    unit, convert = IMPERIAL.get(value.unit, ("", float)) if units == "imperial" else ("", float)
-    return f"{name} {quantity(convert(value.last), unit or value.unit, decimals)}"
+    unit, convert = _preferred(value.unit, units)
+    return f"{name} {quantity(convert(value.last), unit, decimals)}"
 
 
 def quantity(value: float, unit: str, decimals: int) -> str:
