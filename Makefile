@@ -85,6 +85,7 @@ lock: $(VENV)/.ready ## lock the requirements again
 		test -e services/$$service/pyproject.toml || continue; \
 		$(VENV)/bin/$(LOCK) services/$$service/pyproject.toml -c requirements/all.txt $(OURS) -o requirements/$$service.txt; \
 	done
+	@$(VENV)/bin/$(LOCK) requirements/rivals.in -c requirements/all.txt -o requirements/rivals.txt
 
 charts-docs: $(VENV)/.ready ## write schemas and pages of the charts, and skaffold.yaml
 	@$(RUN) charts/generate.py

@@ -2,6 +2,7 @@
 
 The import runs as the worker runs it, in a process of its own from the object store; the upload and the days that are
 summarised afterwards are left out on both sides. ``python -m benchmarks.apple 1024`` takes a file of 1 GiB.
+healthkit-to-sqlite comes by ``.venv/bin/python -m pip install --require-hashes -r requirements/rivals.txt``.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from health.imports.apply import WORK_MEM
 from health.readers import apple
 from health.readers.batch import Batch, Reading, Stream
 from health.samples import merge
-from imports import queries as imports
+from imports import leases
 from imports.child import Order
 
 MIB = 200
@@ -103,7 +104,7 @@ class Measured:
     def product(self) -> Round:
         async def imported(db: asyncpg.Connection) -> float:
             await self._upload()
-            claimed = await imports.claim(db)
+            claimed = await leases.claim(db)
             assert claimed
             order = Order(
                 import_id=claimed.import_id,

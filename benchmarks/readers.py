@@ -3,7 +3,7 @@
 The readers do all they do in an import: channels, laps, pauses, what is mended; the others only parse. FIT must reach
 0.6 of fitdecode, GPX and TCX five times gpxpy. Nobody reads TCX into points: its limit is gpxpy over the GPX of the
 same ride, point by point. Rides are those of the wheel, and those below ``$SAMPLES`` where it is set. Times are of the
-processor.
+processor. gpxpy comes by ``.venv/bin/python -m pip install --require-hashes -r requirements/rivals.txt``.
 """
 
 import io

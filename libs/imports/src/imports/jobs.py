@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis import Runtime
 from chassis.database import connected
-from imports import queries
+from imports import leases
 from imports.door import objects_of
 from imports.runner import Named, nobody
 from imports.sweep import sweep
@@ -43,7 +43,7 @@ class Measures:
         """Measure what waits, for ever."""
         while True:
             async with connected(runtime.worker) as db:
-                count, longest_s = await queries.waiting(db)
+                count, longest_s = await leases.waiting(db)
             self._waiting.set(count)
             self._longest.set(longest_s)
             await asyncio.sleep(WATCH_S)

@@ -1,7 +1,6 @@
-"""Every statement that touches imports, their parts and their issues."""
+"""Every statement by which imports are added, shown, steered and erased; others in ``leases`` and ``checkpoints``."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,23 +8,19 @@ import msgspec
 from asyncpg import Connection, Pool, Record
 from asyncpg.pool import PoolConnectionProxy
 
-from imports.ledger import Ledger, Page
 from imports.model import (
     RESUMABLE,
     UNDOABLE,
-    Claimed,
     CountedPart,
     Import,
     Issue,
     NewImport,
-    Outcome,
     Part,
     State,
     progress,
 )
 
 Executor = Connection | Pool | PoolConnectionProxy
-LEASE_S = 15
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('imports ' || $1::uuid::text, 0))"
 
@@ -120,124 +115,12 @@ RESUME = """
     RETURNING true
 """
 
-CLAIM = """
-    UPDATE import AS due
-    SET state = CASE state WHEN 'queued' THEN 'running' ELSE state END, claim = claim + 1, attempts = attempts + 1,
-        lease_until = now() + make_interval(secs => $1), started_at = coalesce(started_at, now()),
-        version = version + 1
-    WHERE import_id = (
-        SELECT import_id FROM import AS waiting
-        WHERE state IN ('queued', 'running', 'cancelling', 'undoing') AND coalesce(lease_until < now(), true)
-          AND NOT EXISTS (
-              SELECT FROM import AS other
-              WHERE other.user_id = waiting.user_id AND other.import_id <> waiting.import_id
-                AND other.state IN ('running', 'cancelling', 'undoing') AND other.lease_until > now()
-          )
-        ORDER BY state = 'queued', created_at LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
-    RETURNING import_id, id, user_id, sha256, state, outcome, claim, attempts, version
-"""
-
-WAITING = """
-    SELECT count(*), coalesce(max(extract(epoch FROM now() - coalesce(lease_until, created_at))), 0)::float8
-    FROM import AS waiting
-    WHERE state IN ('queued', 'running', 'cancelling', 'undoing') AND coalesce(lease_until < now(), true)
-      AND NOT EXISTS (
-          SELECT FROM import AS other
-          WHERE other.user_id = waiting.user_id AND other.import_id <> waiting.import_id
-            AND other.state IN ('running', 'cancelling', 'undoing') AND other.lease_until > now()
-      )
-"""
-
-RENEW = """
-    UPDATE import SET lease_until = now() + make_interval(secs => $3) WHERE import_id = $1 AND claim = $2
-    RETURNING state, version
-"""
-
-RELEASE = """
-    UPDATE import SET lease_until = now() + make_interval(secs => $3), attempts = attempts - $4
-    WHERE import_id = $1 AND claim = $2
-"""
-
-COMES_TO = "SELECT outcome, records FROM import WHERE import_id = $1 AND claim = $2"
-
-END = """
-    UPDATE import
-    SET state = $3, version = version + 1, lease_until = NULL, finished_at = now(), error = coalesce($4, error)
-    WHERE import_id = $1 AND claim = $2
-    RETURNING version, state, records
-"""
-
 FREE = """
     UPDATE import AS freed SET stored = false WHERE user_id = $1 AND id = $2 AND stored
     RETURNING sha256, EXISTS (
         SELECT FROM import AS other WHERE other.user_id = $1 AND other.sha256 = freed.sha256
         AND other.import_id <> freed.import_id AND other.stored
     ) AS shared
-"""
-
-BEGIN_ANEW = """
-    WITH anew AS (
-        UPDATE import
-        SET reader = $3, batch = 0, bytes_done = 0, records = 0, counts = DEFAULT, kept = DEFAULT, unknown = DEFAULT
-        WHERE import_id = $1 AND claim = $2 AND state = 'running' AND reader IS DISTINCT FROM $3
-        RETURNING import_id
-    ), parts AS (
-        DELETE FROM import_part WHERE import_id IN (SELECT import_id FROM anew)
-    )
-    DELETE FROM import_issue WHERE import_id IN (SELECT import_id FROM anew)
-"""
-
-TASK = """
-    SELECT id, user_id, file, sha256, bytes, lies_at, mapping, source, batch, counts, kept, unknown, format, created_at,
-           coalesce(zone, (SELECT zone FROM known_zone WHERE known_zone.user_id = import.user_id
-                           ORDER BY since DESC LIMIT 1), 'UTC') AS zone,
-           (SELECT coalesce(max(seq), 0) FROM import_issue WHERE import_issue.import_id = import.import_id) AS issues
-    FROM import WHERE import_id = $1 AND claim = $2 AND state = 'running'
-"""
-
-RECOGNISED = "UPDATE import SET format = $3, zone = $4 WHERE import_id = $1 AND claim = $2"
-
-CHECKPOINT = """
-    UPDATE import
-    SET batch = $3, bytes_done = greatest(bytes_done, $4), bytes_total = $5, records = records + $6,
-        seconds = seconds + $7, counts = $8, kept = $9, unknown = $10, attempts = 0, version = version + 1
-    WHERE import_id = $1 AND claim = $2 AND batch = $3 - 1 AND state = 'running'
-    RETURNING true
-"""
-
-ADD_ISSUES = """
-    INSERT INTO import_issue (import_id, seq, kind, code, detail, part, line, count)
-    SELECT $1, seq, kind, code, detail, part, line, count
-    FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
-         AS given (seq, kind, code, detail, part, line, count)
-"""
-
-ADD_PARTS = """
-    INSERT INTO import_part AS old (import_id, name, records, errors, warnings, kept, counts)
-    SELECT $1, name, records, errors, warnings, kept, counts
-    FROM unnest($2::text[], $3::bigint[], $4::integer[], $5::integer[], $6::jsonb[], $7::jsonb[])
-         AS given (name, records, errors, warnings, kept, counts)
-    ON CONFLICT (import_id, name) DO UPDATE
-    SET records = old.records + excluded.records, errors = old.errors + excluded.errors,
-        warnings = old.warnings + excluded.warnings, (kept, counts) = (
-            SELECT coalesce(jsonb_object_agg(key, kept) FILTER (WHERE kept IS NOT NULL), '{}'),
-                   coalesce(jsonb_object_agg(key, counted) FILTER (WHERE counted IS NOT NULL), '{}')
-            FROM (
-                SELECT key, sum(value::bigint) FILTER (WHERE of_kept) AS kept,
-                       sum(value::bigint) FILTER (WHERE NOT of_kept) AS counted
-                FROM (SELECT key, value, true AS of_kept FROM jsonb_each_text(old.kept)
-                      UNION ALL SELECT key, value, true FROM jsonb_each_text(excluded.kept)
-                      UNION ALL SELECT key, value, false FROM jsonb_each_text(old.counts)
-                      UNION ALL SELECT key, value, false FROM jsonb_each_text(excluded.counts)) AS given
-                GROUP BY key) AS summed)
-"""
-
-CONCLUDE = """
-    UPDATE import
-    SET outcome = $3, error = $4, bytes_done = CASE WHEN $3 = 'finished' THEN bytes_total ELSE bytes_done END
-    WHERE import_id = $1 AND claim = $2 AND state = 'running'
-    RETURNING true
 """
 
 NAMED = """
@@ -278,28 +161,6 @@ class Handed(NamedTuple):
     bytes: int
     lies_at: str
     zone: str
-
-
-class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What a parsing process has to know."""
-
-    id: UUID
-    user_id: UUID
-    file: str
-    sha256: str
-    bytes: int
-    lies_at: str | None
-    """Key of the file in the part of the store of another service, which has handed it on."""
-    mapping: str | None
-    source: str | None
-    batch: int
-    counts: str
-    kept: str
-    unknown: str
-    format: str | None
-    created_at: datetime
-    zone: str
-    issues: int
 
 
 async def lock(db: Connection, user_id: UUID) -> None:
@@ -397,88 +258,15 @@ async def resume(db: Connection, user_id: UUID, import_id: UUID) -> bool:
     return bool(await db.fetchval(RESUME, user_id, import_id, RESUMABLE))
 
 
-async def claim(db: Executor) -> Claimed | None:
-    """Take up the import that has waited longest, one a user at a time."""
-    row = await db.fetchrow(CLAIM, float(LEASE_S))
-    return Claimed(**row) if row else None
-
-
-async def waiting(db: Executor) -> tuple[int, float]:
-    """How many might be taken up and are not, and for how many seconds the longest of them."""
-    row = await db.fetchrow(WAITING)
-    return (row[0], row[1]) if row else (0, 0.0)
-
-
-async def renew(db: Executor, claimed: Claimed) -> tuple[State, int] | None:
-    """Keep it; its present state and version, None when somebody else has it."""
-    row = await db.fetchrow(RENEW, claimed.import_id, claimed.claim, float(LEASE_S))
-    return (row["state"], row["version"]) if row else None
-
-
-async def release(db: Executor, claimed: Claimed, *, after_s: float, blameless: bool = False) -> None:
-    """Leave it to whoever comes next, not before so many seconds."""
-    await db.execute(RELEASE, claimed.import_id, claimed.claim, after_s, int(blameless))
-
-
-async def comes_to(db: Executor, claimed: Claimed) -> tuple[Outcome | None, int]:
-    """What its reader has made of it, if it came to an end, and how many records it has read."""
-    row = await db.fetchrow(COMES_TO, claimed.import_id, claimed.claim)
-    return (row["outcome"], row["records"]) if row else (None, 0)
-
-
-async def end(db: Connection, claimed: Claimed, state: State, error: str | None = None) -> Record | None:
-    """Its last state for now: version, state and records; None when somebody else has it."""
-    return await db.fetchrow(END, claimed.import_id, claimed.claim, state, error)
-
-
 async def free(db: Connection, user_id: UUID, import_id: UUID) -> str | None:
     """Let go of the file; its hash when nobody else needs it. Under the lock."""
     row = await db.fetchrow(FREE, user_id, import_id)
     return row["sha256"] if row and not row["shared"] else None
 
 
-async def task(db: Connection, import_id: int, claim: int, reader: str) -> Task | None:
-    """None when it is not the claimer's any more.
-
-    What another ``reader`` has done is forgotten, since it may have cut the file in other places; the rows stay.
-    """
-    await db.execute(BEGIN_ANEW, import_id, claim, reader)
-    row = await db.fetchrow(TASK, import_id, claim)
-    return Task(**row) if row else None
-
-
-async def recognised(db: Connection, import_id: int, claim: int, format_: str, zone: str) -> None:
-    await db.execute(RECOGNISED, import_id, claim, format_, zone)
-
-
-async def checkpoint(db: Connection, import_id: int, claim: int, ledger: Ledger, page: Page) -> bool:
-    """Say that a batch is in, in the transaction of its rows; False when somebody else has taken over."""
-    done = await db.fetchval(
-        CHECKPOINT,
-        *(import_id, claim, page.batch, page.bytes_done, page.bytes_total, page.records, page.seconds),
-        *(msgspec.json.encode(each).decode() for each in (ledger.counts, ledger.kept, ledger.unknown)),
-    )
-    if done and page.issues:
-        columns = zip(*((seq, *msgspec.structs.astuple(issue)) for seq, issue in page.issues), strict=True)
-        await db.execute(ADD_ISSUES, import_id, *columns)
-    if done and page.parts:
-        await db.execute(ADD_PARTS, import_id, *zip(*map(_part, page.parts), strict=True))
-    return bool(done)
-
-
-async def conclude(db: Connection, import_id: int, claim: int, outcome: Outcome, error: str | None = None) -> bool:
-    return bool(await db.fetchval(CONCLUDE, import_id, claim, outcome, error))
-
-
 async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
     """All rows of these users; what is being read at this moment finds its import gone and writes nothing."""
     return int(await db.fetchval(ERASE, list(user_ids)))
-
-
-def _part(part: Part) -> tuple[object, ...]:
-    counts = part.counts if isinstance(part, CountedPart) else {}
-    told = (msgspec.json.encode(each).decode() for each in (part.kept, counts))
-    return (part.name, part.records, part.errors, part.warnings, *told)
 
 
 def _import(row: Record) -> Import:

@@ -21,7 +21,7 @@ from asyncpg import Connection, Record
 from chassis import Runtime
 from chassis.database import connected, place
 from chassis.tasks import AWAY
-from imports import child, queries
+from imports import child, leases, queries
 from imports.door import access_of, objects_of
 from imports.model import Claimed, State
 from imports.objects import AWAY as STORE_AWAY
@@ -86,14 +86,14 @@ async def run(runtime: Runtime, duties: Duties) -> None:
 
 async def _claim(runtime: Runtime) -> Claimed | None:
     async with connected(runtime.worker) as db:
-        return await queries.claim(db)
+        return await leases.claim(db)
 
 
 async def _let_go(runtime: Runtime, claimed: Claimed) -> None:
     """Whoever comes next need not wait for the lease to run out."""
     with suppress(*AWAY):
         async with asyncio.timeout(3), connected(runtime.worker) as db:
-            await queries.release(db, claimed, after_s=0, blameless=True)
+            await leases.release(db, claimed, after_s=0, blameless=True)
 
 
 async def _attend(runtime: Runtime, duties: Duties, claimed: Claimed, woken: asyncio.Event) -> None:
@@ -121,7 +121,7 @@ async def _read(runtime: Runtime, duties: Duties, claimed: Claimed, woken: async
         await _end(runtime, duties, claimed, "cancelled")
         return
     async with connected(runtime.worker) as db:
-        outcome, _ = await queries.comes_to(db, claimed)
+        outcome, _ = await leases.comes_to(db, claimed)
     if outcome:
         await _end(runtime, duties, claimed, outcome)
     elif process.returncode == child.OUT_OF_MEMORY:
@@ -129,7 +129,7 @@ async def _read(runtime: Runtime, duties: Duties, claimed: Claimed, woken: async
     else:
         log.warning("import.broken-off", import_id=str(claimed.id), status=process.returncode)
         async with connected(runtime.worker) as db:
-            await queries.release(db, claimed, after_s=0.5 * 2**claimed.attempts)
+            await leases.release(db, claimed, after_s=0.5 * 2**claimed.attempts)
 
 
 @asynccontextmanager
@@ -188,12 +188,12 @@ async def _watch(
 
 async def _renewed(runtime: Runtime, claimed: Claimed) -> tuple[State, int] | None:
     async with connected(runtime.worker) as db:
-        return await queries.renew(db, claimed)
+        return await leases.renew(db, claimed)
 
 
 async def _give_up(runtime: Runtime, duties: Duties, claimed: Claimed, error: str) -> None:
     async with connected(runtime.worker) as db:
-        _, records = await queries.comes_to(db, claimed)
+        _, records = await leases.comes_to(db, claimed)
     await _end(runtime, duties, claimed, "partial" if records else "failed", error)
 
 
@@ -202,7 +202,7 @@ async def _end(runtime: Runtime, duties: Duties, claimed: Claimed, state: State,
     if state == "undone" or (state == "failed" and error is None):
         await free(runtime, duties.service, claimed.user_id, claimed.id, duties.named)
     async with connected(runtime.worker) as db, db.transaction():
-        row = await queries.end(db, claimed, state, error)
+        row = await leases.end(db, claimed, state, error)
         if row:
             await duties.ended(db, claimed, row)
     log.info("import.ended", import_id=str(claimed.id), state=state)
@@ -223,7 +223,7 @@ async def _undo(runtime: Runtime, duties: Duties, claimed: Claimed) -> None:
 
 
 async def _still_ours(db: Connection, claimed: Claimed) -> None:
-    if await queries.renew(db, claimed) is None:
+    if await leases.renew(db, claimed) is None:
         raise TakenOver
 
 

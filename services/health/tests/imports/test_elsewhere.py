@@ -1,5 +1,7 @@
 """Files that hold recordings or gym logs: handed on to whoever reads them, and shown with what came of them there."""
 
+import io
+import zipfile
 from uuid import uuid4
 
 import pytest
@@ -61,6 +63,37 @@ async def test_what_holds_nothing_of_it_is_not(health, heard, headers, user_id):
 async def test_gym_logs_are_handed_on(health, heard, headers, user_id, header):
     found = await a_track(health, headers, f"{header}\n".encode())
     assert found["kept"] == {"strength-log": 1}
+    assert len(await told(heard, user_id, ImportPartFound)) == 1
+
+
+MANIFEST = b'{"format":"fitmesh-workouts","version":1,"parts":[]}'
+
+
+def an_archive(**parts: bytes) -> bytes:
+    """What the workout service gives its users to take away, as far as it is looked at here."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, content in ({"recordings": b"", "workouts": b""} | parts).items():
+            made.writestr(f"{name}.jsonl", content)
+        made.writestr("manifest.json", MANIFEST)
+    return file.getvalue()
+
+
+async def test_an_archive_of_workouts_is_handed_on_whole_and_undone(health, heard, headers, user_id):
+    content = an_archive()
+    found = await make.imported(health, headers, content, name="anything.bin", mapping=None)
+    assert (found["state"], found["format"], found["kept"]) == ("finished", "fitmesh-workouts", {"workout-archive": 1})
+    [event] = await told(heard, user_id, ImportPartFound)
+    assert (str(event.import_id), event.bytes) == (found["id"], len(content))
+    answer = await health.http.post(f"/imports/{found['id']}/undo", headers=headers)
+    assert answer.status_code == 202
+    [undone] = await told(heard, user_id, ImportUndone)
+    assert str(undone.import_id) == found["id"]
+
+
+async def test_one_workout_is_handed_on_too(health, heard, headers, user_id):
+    found = await a_track(health, headers, b'{"format": "fitmesh-workout", "source": "Watch", "sport": "running"}')
+    assert found["kept"] == {"workout-archive": 1}
     assert len(await told(heard, user_id, ImportPartFound)) == 1
 
 

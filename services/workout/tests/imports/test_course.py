@@ -1,6 +1,7 @@
-"""While an import goes on: followed, cancelled, resumed."""
+"""While an import goes on: followed, cancelled, resumed, and others served."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import msgspec
@@ -79,3 +80,19 @@ async def test_a_new_reader_begins_anew_and_doubles_nothing(workout, headers, us
     assert found["counts"] == {"recordings": FILES, "workouts": FILES}
     assert await make.counted(workout, user_id, "recording") == FILES
     assert await make.counted(workout, user_id, "workout") == FILES
+
+
+async def test_others_are_served_meanwhile(workout, headers, packed):
+    import_id = await make.sent(workout, headers, packed, name="all.zip")
+    times = []
+    for path in ("/workouts", "/workouts/stats?group=year"):
+        await workout.http.get(path, headers=headers)
+    while (await make.read(workout, headers, import_id))["state"] not in make.DONE:
+        for path in ("/workouts", "/workouts/stats?group=year"):
+            begun = time.perf_counter()
+            answer = await workout.http.get(path, headers=headers)
+            times.append(time.perf_counter() - begun)
+            assert answer.status_code == 200, answer.text
+        await asyncio.sleep(0.02)
+    times.sort()
+    assert times[int(len(times) * 0.95)] < 0.2, times

@@ -154,9 +154,11 @@ def test_whatever_was_recorded(made, sport):
 
 def test_points_repeated():
     points = Points(100)
-    points.add([{"time": f"2026-05-01T06:00:0{second}Z", "lat": "1", "lon": "1"} for second in (0, 1, 1, 2)])
+    points.add(
+        {"time": [f"2026-05-01T06:00:0{second}Z" for second in (0, 1, 1, 2)], "lat": ["1"] * 4, "lon": ["1"] * 4}
+    )
     points.begin()
-    points.add([{"time": f"2026-05-01T06:00:0{second}Z", "lat": "2", "lon": "2"} for second in (2, 3)])
+    points.add({"time": [f"2026-05-01T06:00:0{second}Z" for second in (2, 3)], "lat": ["2"] * 2, "lon": ["2"] * 2})
     assert points.drop_repeated() == 2
     assert [at - points.times[0] for at in points.times] == [0, 1, 2, 3]
     assert (points.borders, points.n) == ([3], 4)
@@ -170,7 +172,7 @@ def test_points_repeated():
 def test_times_looked_up_are_those_read(at, zone, precision):
     text = at.isoformat(timespec=precision) + zone
     points = Points(10)
-    points.add([{"time": text}] * 2)
+    points.add({"time": [text] * 2})
     assert list(points.times) == pytest.approx([since_1970(text)] * 2, abs=1e-6)
     assert points.offset_min == {"+02:00": 120, "-09:30": -570}.get(zone)
 
@@ -186,8 +188,14 @@ def test_numbers_read_at_once_are_those_read_one_by_one(texts):
 @given(st.text(max_size=30))
 def test_texts_that_are_no_times(text):
     points = Points(10)
-    points.add([{"time": text}, {"time": "2026-05-01T06:00:00Z"}, {"time": "2026-05-01T06:00:" + text}])
+    points.add({"time": [text, "2026-05-01T06:00:00Z", "2026-05-01T06:00:" + text]})
     assert all(math.isfinite(at) for at in points.times)
     assert points.n + points.without_time == 3
     value = number(text)
     assert value is None or math.isfinite(value)
+
+
+def test_of_two_points_that_lie_years_apart_one_is_believed():
+    channels = columns(time=[0, 1e8], heart_rate=[120, 130])
+    assert fixes.clean(channels, "running", []) == ["1 points left out: they lie weeks away from the others."]
+    assert (list(channels["time"]), list(channels["heart_rate"])) == ([0], [120])

@@ -307,3 +307,86 @@ def test_bytes_turned_anywhere(data):
 @given(st.binary(max_size=200))
 def test_any_bytes(data):
     Reading(HEAD.encode() + data)
+
+
+# Several sports
+
+
+def a_session(*sports, more=""):
+    """The first sport, then each with what is said of the way to it."""
+    parts = "".join(
+        f"<{name}>{way}{sport}</{name}>"
+        for name, (way, sport) in zip(["FirstSport", *["NextSport"] * (len(sports) - 1)], sports, strict=True)
+    )
+    return f"<MultiSportSession><Id>{at(0)}</Id>{parts}{more}</MultiSportSession>"
+
+
+def a_way(*tracks, start, length):
+    return a_lap(*tracks, start=start, length=length, more="").replace("Lap", "Transition")
+
+
+def steps(*seconds):
+    return "".join(a_point(second, "<Cadence>85</Cadence>") for second in seconds)
+
+
+SWIM = an_activity(a_lap(start=0, length=60, more="<DistanceMeters>100</DistanceMeters>"), sport="Other")
+RIDE = an_activity(
+    a_lap(steps(70, 80, 90), start=70, length=20), a_lap(steps(100, 110), start=90, length=20), sport="Biking"
+)
+RUN = an_activity(
+    a_lap(steps(120, 130, 140), start=120, length=20, more="<Cadence>85</Cadence>"),
+    sport="Running",
+    more="<Creator><Name>Edge</Name></Creator>",
+)
+
+
+def test_a_session_of_several_sports_is_one_activity_with_legs():
+    activity = only(
+        a_tcx(a_session(("", SWIM), (a_way(start=60, length=10), RIDE), ("", RUN), more="<Notes>Race</Notes>"))
+    )
+    assert (activity.sport, activity.sub_sport, activity.notes) == ("multisport", None, "Race")
+    assert (activity.source, activity.started_at.isoformat()) == ("Edge", "2026-05-01T06:00:00+00:00")
+    assert [(leg.sport, leg.start_s, leg.duration_s) for leg in activity.legs] == [
+        ("generic", 0, 60),
+        ("transition", 60, 10),
+        ("cycling", 70, 40),
+        ("running", 120, 20),
+    ]
+    assert [(lap.sport, lap.start_s) for lap in activity.laps] == [
+        *(("generic", 0), ("transition", 60), ("cycling", 70), ("cycling", 90), ("running", 120)),
+    ]
+    assert list(activity.channels["time"]) == [70, 80, 90, 100, 110, 120, 130, 140]
+    assert list(activity.channels["cadence"]) == [85] * 5 + [170] * 3, "steps of both legs, where it is on foot"
+    assert activity.legs[-1].totals.average_cadence == 170
+    assert (activity.duration_s, activity.totals.timer_s, activity.totals.distance_m) == (140, 130, 140)
+
+
+def test_sessions_and_activities_in_one_file():
+    later = an_activity(a_lap(points(200, 210), start=200), sport="Running")
+    read = Reading(a_tcx(a_session(("", RIDE), ("", RUN)), later, a_session(("", SWIM))))
+    assert [(activity.sport, len(activity.legs)) for activity in read.activities] == [
+        *(("multisport", 2), ("running", 0), ("generic", 0)),
+    ]
+
+
+def test_a_session_in_one_sport_is_of_that_sport():
+    again = RIDE.replace("T06:01", "T06:11")
+    activity = only(a_tcx(a_session(("", RIDE), (a_way(start=110, length=10), again))))
+    assert (activity.sport, [leg.sport for leg in activity.legs]) == ("cycling", ["cycling", "transition", "cycling"])
+
+
+@pytest.mark.parametrize(
+    ("before", "sports"),
+    [
+        ("<Time>2026-05-01T06:02:20Z", ["cycling", "transition", "running"]),
+        ("<Time>2026-05-01T06:01:54Z", ["cycling", "transition"]),
+        ("<Time>2026-05-01T06:01:50Z", []),
+    ],
+)
+def test_a_session_that_breaks_off(before, sports):
+    way = a_way(points(112, 114, 116), start=112, length=8)
+    whole = a_tcx(a_session(("", RIDE), (way, RUN)))
+    activity = only(whole[: whole.index(before)])
+    assert activity.partial
+    assert [leg.sport for leg in activity.legs] == sports
+    assert activity.sport == ("multisport" if "running" in sports else "cycling")

@@ -27,12 +27,9 @@ from health.export.model import (
 from health.export.queries import ImportRow, SeriesRow, SourceRow
 from health.export.stream import Zip
 from health.records.model import SOURCE
-from imports.detect import HEAD, detect
 from imports.objects import Objects
+from imports.sending import original
 from imports.zipped import Piece
-
-PACKED = frozenset({"zip", "gzip", "other"})
-"""Kinds of files that do not get smaller."""
 
 
 async def archive(pool: Pool, objects: Objects | None, user_id: UUID) -> AsyncGenerator[bytes]:
@@ -68,7 +65,7 @@ async def archive(pool: Pool, objects: Objects | None, user_id: UUID) -> AsyncGe
         aside = [each for each in series if each.aside]
         yield part(QUARANTINE, _samples(pool, queries.ASIDE, user_id, aside, refs))
         for sha256 in sorted({each.sha256 for each in imports if each.stored}):
-            found = await _original(objects, user_id, sha256) if objects else None
+            found = await original(objects, objects.key(user_id, sha256)) if objects else None
             if found:
                 content, packed = found
                 yield part(ORIGINALS + sha256, content, packed=packed)
@@ -156,20 +153,3 @@ async def _samples(
                     yield Piece(_line(line), len(line.at_us))
         for line in lines.rest():
             yield Piece(_line(line), len(line.at_us))
-
-
-async def _original(objects: Objects, user_id: UUID, sha256: str) -> tuple[AsyncGenerator[Piece], bool] | None:
-    """The content of a file that was imported, and whether it gets smaller by packing; None when it is gone."""
-    pieces = objects.read(objects.key(user_id, sha256))
-    try:
-        first = await anext(pieces, b"")
-    except FileNotFoundError:
-        return None
-
-    async def content() -> AsyncGenerator[Piece]:
-        async with aclosing(pieces):
-            yield Piece(first, 1)
-            async for piece in pieces:
-                yield Piece(piece)
-
-    return content(), detect(first[:HEAD]).kind not in PACKED

@@ -22,8 +22,8 @@ from health.records.model import SOURCE, HealthRecord
 from health.samples import merge
 from health.sources import queries as sources
 from imports import queries as imports
+from imports.checkpoints import Task
 from imports.objects import Objects, Stored
-from imports.queries import Task
 from imports.unpack import Archive, Bounds
 
 CHUNK = 1 << 20

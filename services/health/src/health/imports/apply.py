@@ -24,12 +24,12 @@ from health.imports import findings
 from health.readers.batch import Batch, Reader, Reading, Stream
 from health.samples import merge
 from health.samples.merge import Counts
-from imports import Broken, ledger, queries
+from imports import Broken, checkpoints, ledger
+from imports.checkpoints import Task
 from imports.child import Order
 from imports.ledger import Ledger, Page
 from imports.model import Outcome
 from imports.objects import Objects
-from imports.queries import Task
 from imports.reading import TakenOver, ahead, connect, digest
 
 log = logging.getLogger("health.imports")
@@ -48,7 +48,7 @@ async def apply(order: Order, recognise: Recognise) -> None:
     gc.freeze()  # what is loaded stays: it need not be looked through again and again
     async with AsyncExitStack() as stack:
         lanes = [await _connect(order, stack) for _ in range(2)]
-        task = await queries.task(lanes[0], order.import_id, order.claim, digest(readers))
+        task = await checkpoints.task(lanes[0], order.import_id, order.claim, digest(readers))
         if task is None:
             return
         try:
@@ -56,7 +56,7 @@ async def apply(order: Order, recognise: Recognise) -> None:
         except TakenOver:
             return
         await lanes[0].execute("SET synchronous_commit = on")
-        await queries.conclude(lanes[0], order.import_id, order.claim, outcome, error)
+        await checkpoints.conclude(lanes[0], order.import_id, order.claim, outcome, error)
 
 
 async def _connect(order: Order, stack: AsyncExitStack) -> Connection:
@@ -72,7 +72,7 @@ async def _read(order: Order, task: Task, lanes: list[Connection], recognise: Re
     try:
         with objects.open(objects.key(task.user_id, task.sha256)) as file:
             name, reader = await asyncio.to_thread(recognise, file, task.file)
-            await queries.recognised(lanes[0], order.import_id, order.claim, name, task.zone)
+            await checkpoints.recognised(lanes[0], order.import_id, order.claim, name, task.zone)
             file.seek(0)
             await writer.write_all(lanes, reader(file, _reading(task)))
     except FileNotFoundError:
@@ -172,7 +172,7 @@ class Writer:
                 ),
                 parts=ledger.parts(batch.part, batch.n, batch.kept, found.issues),
             )
-            if not await queries.checkpoint(db, import_id, self._order.claim, self._ledger, page):
+            if not await checkpoints.checkpoint(db, import_id, self._order.claim, self._ledger, page):
                 raise TakenOver
 
     async def _sifted(self, db: Connection, batch: Batch, streams: list[Stream]) -> list[merge.Sifted]:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from health.export.model import FORMAT
 from health.readers import detect, fitmesh, samsung, takeout
 from health.readers.batch import Batch, Limits, Reader, Reading
 from health.readers.rows import Rows
@@ -28,8 +29,11 @@ def recognise_zip(file: BinaryIO) -> tuple[str, Reader]:
     with Archive(file) as archive:
         if not archive.members and not archive.refused:
             raise Broken("The archive is empty.")
-        if fitmesh.is_ours(archive):
+        said = fitmesh.format_of(archive)
+        if said == FORMAT:
             return "fitmesh", fitmesh.read
+        if said == detect.WORKOUTS.format and detect.WORKOUTS.reader:
+            return detect.WORKOUTS.format, detect.WORKOUTS.reader
         return vendor_of(archive) or "zip", read
 
 

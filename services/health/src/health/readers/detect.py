@@ -50,6 +50,9 @@ def kept(name: str) -> Parse:
 
 NOTHING = Found("unknown")
 CSV = Found("csv", csv_mapping.read)
+WORKOUTS = Found("fitmesh-workouts", kept("workout-archive"))
+"""What the workout service has written: all that it keeps of a user, or one workout."""
+A_WORKOUT = re.compile(r'\{\s*"format"\s*:\s*"fitmesh-workout"')
 ROOTS = {
     "HealthData": Found("apple-health", read=apple.read),
     "gpx": Found("gpx", kept(ACTIVITY)),
@@ -84,6 +87,8 @@ def of_content(content: Content, name: str) -> Found:
 
 
 def of_json(head: str, name: str) -> Found:
+    if A_WORKOUT.match(head.lstrip()):
+        return WORKOUTS
     if takeout.source_of(head) or f'"{takeout.POINTS}"' in head:
         return Found("google-fit", takeout.read_json)
     if FITBIT_JSON.search(head) and (head.lstrip().startswith("[") or fitbit.family(name) in fitbit.PER_MINUTE):

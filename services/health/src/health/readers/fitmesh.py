@@ -14,7 +14,6 @@ import msgspec
 from health.catalogue.table import BY_CODE
 from health.export.checking import LARGEST_MANIFEST, Checked, check, decoded, lines, ordered
 from health.export.model import (
-    FORMAT,
     IMPORTS,
     MANIFEST,
     MOST_ORIGINALS,
@@ -44,19 +43,19 @@ class _Said(msgspec.Struct):
     format: str
 
 
-def is_ours(archive: Archive) -> bool:
-    """Whether its manifest says so."""
+def format_of(archive: Archive) -> str | None:
+    """What its manifest says that it is, if it has one of ours."""
     member = next((each for each in archive.members if each.name == MANIFEST), None)
     if member is None:
-        return False
+        return None
     try:
         with archive.open(member) as file:
             said = msgspec.json.decode(file.read(LARGEST_MANIFEST), type=_Said)
     except Bomb:
         raise
     except (Broken, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return said.format == FORMAT
+        return None
+    return said.format
 
 
 def read(file: BinaryIO, reading: Reading) -> Iterator[Batch]:

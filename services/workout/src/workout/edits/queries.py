@@ -18,6 +18,10 @@ ADD = """
 
 REMOVE = "DELETE FROM workout_edit WHERE user_id = $1 AND workout_id = $2 AND number = $3"
 
+REMOVE_ALL = "DELETE FROM workout_edit WHERE user_id = $1 AND workout_id = $2"
+
+EDITED = "SELECT DISTINCT workout_id FROM workout_edit WHERE user_id = $1 AND workout_id = ANY ($2::uuid[])"
+
 BONDS = """
     SELECT workout_id, kind, (params ->> 'workout')::uuid AS other
     FROM workout_edit WHERE user_id = $1 AND kind IN ('merge', 'split')
@@ -110,6 +114,15 @@ async def add(db: Connection, user_id: UUID, workout_id: UUID, number: int, kind
 
 async def remove(db: Connection, user_id: UUID, workout_id: UUID, number: int) -> None:
     await db.execute(REMOVE, user_id, workout_id, number)
+
+
+async def remove_all(db: Connection, user_id: UUID, workout_id: UUID) -> None:
+    await db.execute(REMOVE_ALL, user_id, workout_id)
+
+
+async def edited(db: Connection, user_id: UUID, workout_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these workouts that have edits."""
+    return {row["workout_id"] for row in await db.fetch(EDITED, user_id, list(workout_ids))}
 
 
 async def bonds(db: Connection, user_id: UUID) -> list[tuple[UUID, Kind, UUID]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,22 +10,29 @@ import msgspec
 from asyncpg import Connection, Record
 from litestar import Request, Router, get
 from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
-from chassis import Runtime
 from chassis.problems import Conflict
 from chassis.tokens import Caller
-from imports.door import objects_of
-from imports.sending import Exports, closed_in_the_end, send
+from imports.sending import exporter
 from workout.edits import apply
 from workout.edits.model import Current
 from workout.export import gpx, parts, queries, tcx, whole
 from workout.workouts.detail import WorkoutNotFound
 
-SERVICE = "workout"
-FILE_NAME = "fitmesh-workouts.zip"
-MEDIA_TYPE = "application/octet-stream"
+MEDIA_TYPES = {
+    "gpx": "application/gpx+xml",
+    "tcx": "application/vnd.garmin.tcx+xml",
+    "json": "application/json",
+}
+SAYS = """Take all of your workouts away: a zip of JSON lines that `POST /workouts/import` of any instance reads back.
+
+It begins at once and comes as it is made. Recordings stand in it with their streams, and beside them all that you have
+said of workouts and done to them, gear, routines, own exercises, thresholds, and the files that were imported. What is
+derived, records for example, is not in it: it is made anew.
+"""
 
 Format = Annotated[
     Literal["gpx", "tcx", "json"],
@@ -32,34 +40,27 @@ Format = Annotated[
         name="format", description="GPX: what has positions; TCX: laps too; JSON: all there is, sets included."
     ),
 ]
-WithOriginals = Annotated[
-    bool, QueryParameter(name="originals", description="With the files that were imported, as they came.")
-]
 
 
 class NoTrack(Conflict):
     """Nothing with a position was recorded: take TCX or JSON."""
 
 
-@get("/export", media_type="application/zip", middleware=[closed_in_the_end])
-async def export_workouts(
-    request: Request[Any, Any, Any],
-    caller: NamedDependency[Caller],
-    runtime: NamedDependency[Runtime],
-    exports: NamedDependency[Exports],
-    originals: WithOriginals = True,  # noqa: FBT002 - a query parameter
-) -> Stream:
-    """Take all of your workouts away: a zip of JSON lines that `POST /workouts/import` of any instance reads back.
+@dataclass
+class InManyFormats(Operation):
+    """What is answered is of any of these types."""
 
-    It begins at once and comes as it is made. Recordings stand in it with their streams, workouts that you have
-    edited as they are now, and beside them gear, routines, own exercises and the files that were imported.
-    """
-    objects = objects_of(runtime.settings, SERVICE) if originals and runtime.settings.object_store_url else None
-    archive = parts.archive(runtime.api, objects, caller.user_id)
-    return await send(request, exports, caller.user_id, archive, name=FILE_NAME)
+    def __post_init__(self) -> None:
+        """Name them in place of the one that litestar knows."""
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse):
+            answer.content = {each: OpenAPIMediaType() for each in MEDIA_TYPES.values()}
 
 
-@get("/{workout_id:uuid}/export", media_type=MEDIA_TYPE)
+export_workouts = exporter("workout", parts.archive, called="export_workouts", name="fitmesh-workouts.zip", says=SAYS)
+
+
+@get("/{workout_id:uuid}/export", media_type=MEDIA_TYPES["json"], operation_class=InManyFormats)
 async def export_workout(
     workout_id: FromPath[UUID],
     request: Request[Any, Any, Any],
@@ -82,8 +83,11 @@ async def export_workout(
     name = f"{row['started_at']:%Y-%m-%d}-{row['sport']}.{as_}"
     return Stream(
         _in_a_thread(pieces),
-        media_type=MEDIA_TYPE,
-        headers={"content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"},
+        headers={
+            "content-type": MEDIA_TYPES[as_],  # what the handler says goes before what a stream says of itself
+            "content-disposition": f'attachment; filename="{name}"',
+            "x-content-type-options": "nosniff",
+        },
     )
 
 

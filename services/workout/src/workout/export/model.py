@@ -1,13 +1,21 @@
 """A workout as it leaves: one JSON object, by itself or as a line of the archive.
 
-==========================  ==================================================================================
-``workouts.jsonl``          one line a recording, or a workout, with all that makes it one again (``Exported``)
-``gear.jsonl`` …            gear, routines, exercises, thresholds and privacy zones as they are kept, for the record
-``originals/<sha256>``      the files that were imported
-``manifest.json``           comes last: format, version, and what every part holds
-==========================  ==================================================================================
+=============================  ===============================================================================
+``exercises.jsonl``            the user's own
+``gear.jsonl``                 with what it needs by way of service
+``routines.jsonl``             plans, and by which rules they grow
+``thresholds.jsonl``           what zones and load are reckoned from
+``privacy-zones.jsonl``        where nobody else sees a position
+``deleted-recordings.jsonl``   what no import is to bring back
+``recordings.jsonl``           what each source said, with its streams, as it was read
+``workouts.jsonl``             what the user has said of each workout and done to it: words, sets, gear, edits
+``kept-apart.jsonl``           what is not the same, whatever the rules say
+``originals/<sha256>``         the files that were imported
+``manifest.json``              comes last: format, version, and what every part holds
+=============================  ===============================================================================
 
-Instants are RFC 3339; units are SI, as everywhere. The same data gives the same bytes.
+See ``lines.py``. Instants are RFC 3339; units are SI, as everywhere. The same data gives the same bytes. What is
+derived is not in it: figures and records are made anew.
 """
 
 from array import array
@@ -25,11 +33,12 @@ from workout.streams.codec import DECIMALS, USUAL_DECIMALS
 FORMAT: Literal["fitmesh-workouts"] = "fitmesh-workouts"
 ONE: Literal["fitmesh-workout"] = "fitmesh-workout"
 VERSION = 1
-MANIFEST, WORKOUTS, ORIGINALS = "manifest.json", "workouts.jsonl", "originals/"
+MANIFEST, ORIGINALS = "manifest.json", "originals/"
 MOST_LAPS, MOST_SETS, MOST_GEAR = 10_000, 5_000, 20
 MOST_POINTS = 1_000_000
 
 Instant = Annotated[datetime, Meta(tz=True)]
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Word = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=10_000)]
 Seconds = Annotated[float, Meta(ge=0, le=31 * 86_400)]
@@ -57,7 +66,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     format: Literal["fitmesh-workout"]
     version: Annotated[int, Meta(ge=1)] = VERSION
     id: str | None = None
-    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    fingerprint: Hash | None = None
     """Of a recording: by this it is known again where it has been before."""
     recorded_as: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,29}$")] = FORMAT
     """The format that it came in: several of one workout are judged by it."""
@@ -136,7 +145,6 @@ def activity(one: Exported) -> Activity:
         sets=[_set(each) for each in one.sets],
         gear=one.gear,
         partial=one.partial,
-        extra={"by": FORMAT, "fingerprint": one.fingerprint} if one.fingerprint else {},
     )
 
 

@@ -2,41 +2,64 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg import Connection, Record
 
-PAGE = """
+from workout.export import lines
+
+ONE = """
     SELECT workout_id, sport, title, notes, rpe, started_at, offset_min, duration_s, moving_s, distance_m, ascent_m,
            descent_m, energy_kcal, average_heart_rate, max_heart_rate, average_power, max_power, weighted_power,
-           average_cadence, average_speed, max_speed, given::text <> '{}' AS said, own_sets, laps,
-           EXISTS (SELECT FROM workout_edit AS edit WHERE edit.user_id = $1 AND edit.workout_id = workout.workout_id)
-               AS edited
-    FROM workout WHERE user_id = $1 AND (started_at, workout_id) > ($2, $3) ORDER BY started_at, workout_id LIMIT $4
+           average_cadence, average_speed, max_speed, own_sets, laps
+    FROM workout WHERE user_id = $1 AND workout_id = $2
 """
-ONE = PAGE.replace("(started_at, workout_id) > ($2, $3) ORDER BY started_at, workout_id LIMIT $4", "workout_id = $2")
+
+PAGE = """
+    SELECT workout_id, started_at FROM workout
+    WHERE user_id = $1 AND (started_at, workout_id) > ($2, $3) ORDER BY started_at, workout_id LIMIT $4
+"""
 
 RECORDINGS = """
     SELECT recording_id, workout_id, fingerprint, format, source, device, sport, sub_sport, title, notes, rpe,
-           started_at, offset_min, duration_s, partial, totals, derived, legs, laps, joined
+           started_at, offset_min, duration_s, partial, totals, derived, legs, laps, joined, score, reasons, file,
+           sha256, position, dated, extra
     FROM recording WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) ORDER BY workout_id, created_at, recording_id
 """
 
 STREAMS = """
     SELECT recording_id, channel, n, data FROM recording_stream
     WHERE recording_id IN (SELECT recording_id FROM recording WHERE user_id = $1 AND recording_id = ANY ($2::uuid[]))
+    ORDER BY recording_id, channel
 """
 
 SETS = """
-    SELECT workout_id, recording_id, exercise, kind, reps, weight_kg, duration_s, distance_m, rpe, superset, rest_s,
-           notes
+    SELECT set_id, workout_id, recording_id, position, exercise, kind, reps, weight_kg, duration_s, distance_m, rpe,
+           superset, rest_s, done_at, notes, planned
     FROM workout_set WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) ORDER BY workout_id, recording_id, position
 """
 
 GEAR = """
-    SELECT workout_id, name FROM workout_gear JOIN gear USING (user_id, gear_id)
-    WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) ORDER BY workout_id, name
+    SELECT workout_id, gear_id, name FROM workout_gear JOIN gear USING (user_id, gear_id)
+    WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) ORDER BY workout_id, name, gear_id
 """
+
+SAID = """
+    SELECT workout_id, said.created_at, given, own_sets, live, routine.routine_id,
+           CASE WHEN routine.routine_id IS NOT NULL THEN routine_day END AS routine_day
+    FROM workout AS said LEFT JOIN routine ON routine.user_id = $1 AND routine.routine_id = said.routine_id
+    WHERE said.user_id = $1 AND workout_id = ANY ($2::uuid[])
+"""
+"""A routine that is gone is of no more use."""
+
+EDITS = """
+    SELECT workout_id, number, kind, params, created_at FROM workout_edit
+    WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) ORDER BY workout_id, number
+"""
+
+KEPT_GEAR = "SELECT gear_id FROM gear WHERE user_id = $1"
+KEPT_ROUTINES = "SELECT routine_id FROM routine WHERE user_id = $1"
 
 EXERCISES = "SELECT exercise_id::text AS code, name FROM exercise WHERE user_id = $1"
 
@@ -45,27 +68,73 @@ ORIGINALS = """
 """
 
 AS_KEPT = {
-    "gear.jsonl": """
-        SELECT to_jsonb(gear) - 'user_id' - 'import_id' AS row FROM gear WHERE user_id = $1 ORDER BY gear_id
+    lines.EXERCISES: """
+        SELECT jsonb_strip_nulls(jsonb_build_object(
+            'id', exercise_id, 'created_at', created_at, 'name', name, 'category', category, 'equipment', equipment,
+            'measure', measure, 'assisted', assisted, 'primary_muscles', primary_muscles,
+            'secondary_muscles', secondary_muscles,
+            'instructions', coalesce(string_to_array(instructions, E'\\n'), '{}')
+        )) AS row FROM exercise WHERE user_id = $1 ORDER BY created_at, lower(name)
     """,
-    "routines.jsonl": "SELECT to_jsonb(routine) - 'user_id' AS row FROM routine WHERE user_id = $1 ORDER BY routine_id",
-    "exercises.jsonl": """
-        SELECT to_jsonb(exercise) - 'user_id' - 'import_id' AS row FROM exercise WHERE user_id = $1 ORDER BY exercise_id
+    lines.GEAR: """
+        SELECT jsonb_strip_nulls(jsonb_build_object('id', gear_id)
+                                 || to_jsonb(gear) - '{user_id,gear_id,import_id,version}'::text[]) AS row
+        FROM gear WHERE user_id = $1 ORDER BY created_at, name, gear_id
     """,
-    "thresholds.jsonl": """
-        SELECT to_jsonb(threshold) - 'user_id' AS row FROM threshold WHERE user_id = $1 ORDER BY since
+    lines.ROUTINES: """
+        SELECT jsonb_build_object('id', routine_id, 'created_at', created_at, 'name', name) || body AS row
+        FROM routine WHERE user_id = $1 ORDER BY created_at, routine_id
     """,
-    "privacy-zones.jsonl": """
-        SELECT to_jsonb(privacy_zone) - 'user_id' AS row FROM privacy_zone WHERE user_id = $1 ORDER BY zone_id
+    lines.THRESHOLDS: """
+        SELECT jsonb_strip_nulls(to_jsonb(threshold) - 'user_id') AS row
+        FROM threshold WHERE user_id = $1 ORDER BY since
     """,
-    "edits.jsonl": """
-        SELECT to_jsonb(workout_edit) - 'user_id' AS row
-        FROM workout_edit WHERE user_id = $1 ORDER BY workout_id, number
+    lines.ZONES: """
+        SELECT jsonb_build_object('id', zone_id, 'name', name, 'lat', lat, 'lon', lon, 'radius_m', radius_m) AS row
+        FROM privacy_zone WHERE user_id = $1 ORDER BY name, lat, lon, radius_m, zone_id
+    """,
+    lines.DELETED: """
+        SELECT jsonb_build_object('fingerprint', encode(fingerprint, 'hex')) AS row
+        FROM deleted_recording WHERE user_id = $1 AND length(fingerprint) = 32 ORDER BY fingerprint
+    """,
+    lines.APART: """
+        WITH told AS (
+            SELECT coalesce(one_id.workout_id::text, encode(one, 'hex')) AS one,
+                   coalesce(other_id.workout_id::text, encode(other, 'hex')) AS other
+            FROM kept_apart
+            LEFT JOIN workout AS one_id ON one_id.user_id = $1
+                AND one_id.workout_id = CASE length(one) WHEN 16 THEN encode(one, 'hex')::uuid END
+            LEFT JOIN workout AS other_id ON other_id.user_id = $1
+                AND other_id.workout_id = CASE length(other) WHEN 16 THEN encode(other, 'hex')::uuid END
+            WHERE kept_apart.user_id = $1
+        )
+        SELECT jsonb_build_object('one', one, 'other', other) AS row FROM told
+        WHERE length(one) > 32 AND length(other) > 32 ORDER BY one, other
     """,
 }
-"""What no importer needs, but its owner may want."""
+"""Each row as it stands in its part; a pair of which a workout is gone is left out."""
+
+
+class Kept(NamedTuple):
+    gear: set[UUID]
+    routines: set[UUID]
+
 
 START = (datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
+
+
+async def kept(db: Connection, user_id: UUID) -> Kept:
+    """Which gear and routines there are to be named."""
+    gear, routines = await db.fetch(KEPT_GEAR, user_id), await db.fetch(KEPT_ROUTINES, user_id)
+    return Kept({row["gear_id"] for row in gear}, {row["routine_id"] for row in routines})
+
+
+async def said(db: Connection, user_id: UUID, workout_ids: Sequence[UUID]) -> list[Record]:
+    return await db.fetch(SAID, user_id, workout_ids)
+
+
+async def edits(db: Connection, user_id: UUID, workout_ids: Sequence[UUID]) -> list[Record]:
+    return await db.fetch(EDITS, user_id, workout_ids)
 
 
 async def page(db: Connection, user_id: UUID, after: tuple[datetime, UUID], limit: int) -> list[Record]:

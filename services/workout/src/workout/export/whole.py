@@ -1,9 +1,9 @@
-"""What stands in a workout's line: its recordings one by one, or, once its user has had a hand in it, as it is now."""
+"""A workout as it is after all that was said of it and done to it, and recordings as they were read."""
 
 import asyncio
 from array import array
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from workout.edits import apply
 from workout.edits.model import Current
 from workout.exercises import catalogue
 from workout.export import model, queries
+from workout.export.lines import Recording
 from workout.export.model import ONE, Exported
 from workout.readers.model import Lap, Totals
 from workout.streams import codec
@@ -31,13 +32,10 @@ class Page:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = {exercise.code: exercise.name for exercise in catalogue.EXERCISES} | dict(names)
-        self.recordings = defaultdict[UUID, list[Record]](list)
         self.sets = defaultdict[UUID, list[Record]](list)
         self.gear = defaultdict[UUID, list[str]](list)
 
     async def fill(self, db: Connection, user_id: UUID, workout_ids: Sequence[UUID]) -> None:
-        for row in await queries.recordings(db, user_id, workout_ids):
-            self.recordings[row["workout_id"]].append(row)
         for row in await queries.sets(db, user_id, workout_ids):
             self.sets[row["workout_id"]].append(row)
         for row in await queries.gear(db, user_id, workout_ids):
@@ -49,22 +47,6 @@ async def page_of(db: Connection, user_id: UUID, rows: Sequence[Record]) -> Page
     page = Page(await queries.exercises(db, user_id))
     await page.fill(db, user_id, [row["workout_id"] for row in rows])
     return page
-
-
-async def lines(db: Connection, user_id: UUID, row: Record, page: Page) -> AsyncIterator[Exported]:
-    """A workout, in as many lines as it takes to make it one again."""
-    recordings = page.recordings[row["workout_id"]]
-    by_hand = row["edited"] or row["said"] or row["own_sets"] or any(one["joined"] == "asked" for one in recordings)
-    if by_hand or not recordings:
-        yield await as_it_is(db, user_id, row, page)
-        return
-    packed = defaultdict[UUID, list[Record]](list)
-    for stream in await queries.streams(db, user_id, [one["recording_id"] for one in recordings]):
-        packed[stream["recording_id"]].append(stream)
-    for place, one in enumerate(recordings):
-        channels = await asyncio.to_thread(_unpacked, packed[one["recording_id"]])
-        gear = page.gear[row["workout_id"]] if place == 0 else []
-        yield _recording(one, page, gear, channels)
 
 
 async def as_it_is(db: Connection, user_id: UUID, row: Record, page: Page, now: Current | None = None) -> Exported:
@@ -102,21 +84,29 @@ def totals(row: Record) -> Totals:
     return Totals(elapsed_s=row["duration_s"], **{name: row[name] for name in FIGURES})
 
 
-def _recording(row: Record, page: Page, gear: list[str], channels: "Mapping[str, array[float]]") -> Exported:
-    own = [each for each in page.sets[row["workout_id"]] if each["recording_id"] == row["recording_id"]]
-    return Exported(
+async def recording(db: Connection, user_id: UUID, row: Record, sets: Iterable[Record]) -> Recording:
+    """One with its streams."""
+    streams = await queries.streams(db, user_id, [row["recording_id"]])
+    return _recording(row, sets, await asyncio.to_thread(_unpacked, streams))
+
+
+def _recording(row: Record, sets: Iterable[Record], channels: "Mapping[str, array[float]]") -> Recording:
+    return Recording(
         format=ONE,
-        id=str(row["workout_id"]),
-        fingerprint=row["fingerprint"].hex() if len(row["fingerprint"]) == 32 else None,
+        workout=row["workout_id"],
+        fingerprint=row["fingerprint"].hex(),
         recorded_as=row["format"],
         **{name: row[name] for name in ("source", "device", "sport", "sub_sport", "started_at", "offset_min")},
-        **{name: row[name] for name in ("duration_s", "title", "notes", "rpe", "partial")},
+        **{name: row[name] for name in ("duration_s", "title", "notes", "rpe", "partial", "joined", "score")},
+        **{name: row[name] for name in ("file", "position", "dated")},
+        original=row["sha256"],
+        reasons=msgspec.json.decode(row["reasons"], type=tuple[str, ...]),
+        extra=msgspec.json.decode(row["extra"]),
         totals=msgspec.json.decode(row["totals"], type=Totals),
         legs=msgspec.json.decode(row["legs"], type=list[Lap]),
         laps=msgspec.json.decode(row["laps"], type=list[Lap]),
         pauses=msgspec.json.decode(row["derived"], type=Derived).pauses,
-        sets=model.sets(own, page.names),
-        gear=gear,
+        sets=model.sets(sets, {}),
         channels=model.written(channels),
     )
 

@@ -4,33 +4,33 @@ While a batch is being written, the next one is parsed in a thread.
 """
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import BinaryIO
 
 import asyncpg
 import msgspec
 from asyncpg import Connection
 
-from imports import Broken, ledger, queries
+from imports import Broken, checkpoints, ledger, queries
+from imports.checkpoints import Task
 from imports.child import Order
 from imports.ledger import Ledger, Page
 from imports.model import CountedPart, Issue, Outcome
 from imports.objects import Objects
-from imports.queries import Task
+from imports.reading import TakenOver, ahead, connect, digest
 from workout import readers
+from workout.export import lines
+from workout.export import reader as ours
+from workout.imports import batches as batching
+from workout.imports import restore
 from workout.imports.batches import Assumed, Batch, Originals, batches
 from workout.imports.model import DistanceUnit, Mapping, WeightUnit
 from workout.readers.model import Ask, Reader
-from workout.recordings import store
 from workout.recordings.model import Added
 from workout.recordings.prepare import File, Zones
 from workout.workouts.queries import AccountGone
@@ -39,7 +39,6 @@ log = logging.getLogger("workout.imports")
 
 Recognise = Callable[[BinaryIO, str], tuple[str, Reader]]
 """Name and reader of a file's format; Broken when nobody can read it."""
-STATEMENT_S = 60
 HOLDS_ALL = frozenset(("apple-health",))
 """Formats of files that hold far more than a workout: they are the original of none."""
 COUNTS = {"workout": "workouts", "joined": "joined", "duplicate": "duplicates", "deleted": "deleted"}
@@ -48,46 +47,20 @@ ZONES = "SELECT since, zone FROM known_zone WHERE user_id = $1 ORDER BY since"
 UNITS = "SELECT units FROM known_user WHERE user_id = $1"
 
 
-class TakenOver(Exception):  # noqa: N818  no failure of this process
-    """The import is not ours any more: cancelled, or taken up by another worker."""
-
-
 async def apply(order: Order, recognise: Recognise) -> None:
     """Read the file of an import from where it was left; what it came to stands in its row."""
-    db = await _connect(order)
+    db = await connect(order)
     try:
-        task = await queries.task(db, order.import_id, order.claim, _reader())
+        task = await checkpoints.task(db, order.import_id, order.claim, digest(readers, batching, ours, lines))
         if task is None:
             return
         try:
             outcome, error = await _read(order, task, db, recognise)
         except (TakenOver, AccountGone):
             return
-        await queries.conclude(db, order.import_id, order.claim, outcome, error)
+        await checkpoints.conclude(db, order.import_id, order.claim, outcome, error)
     finally:
         db.terminate()
-
-
-def _reader() -> str:
-    """Changes with the code of the readers, and with what cuts the batches."""
-    code = hashlib.sha256()
-    own = Path(__file__).with_name("batches.py")
-    for file in [*sorted(Path(readers.__file__ or "").parent.glob("*.py")), own]:
-        code.update(file.read_bytes())
-    return code.hexdigest()
-
-
-async def _connect(order: Order) -> Connection:
-    settings = {
-        "application_name": f"{order.service}-import",
-        "statement_timeout": f"{STATEMENT_S}s",
-        "lock_timeout": "30s",
-        "jit": "off",
-    }
-    db: Connection = await asyncpg.connect(
-        **order.database, timeout=5, command_timeout=STATEMENT_S, server_settings=settings
-    )
-    return db
 
 
 async def _read(order: Order, task: Task, db: Connection, recognise: Recognise) -> tuple[Outcome, str | None]:
@@ -99,7 +72,7 @@ async def _read(order: Order, task: Task, db: Connection, recognise: Recognise) 
     try:
         with objects.open(task.lies_at or objects.key(task.user_id, task.sha256)) as source:
             name, reader = await asyncio.to_thread(recognise, source, task.file)
-            await queries.recognised(db, order.import_id, order.claim, name, task.zone)
+            await checkpoints.recognised(db, order.import_id, order.claim, name, task.zone)
             source.seek(0)
             originals = Originals()
             items = reader(source, _ask(task, mapping, preferred, originals))
@@ -171,7 +144,7 @@ class Writer:
     async def write_all(self, db: Connection, given: Iterator[Batch]) -> None:
         """What is in already is only passed over."""
         number = 0
-        async with aclosing(_prefetched(given)) as coming:
+        async with aclosing(ahead(given)) as coming:
             async for batch in coming:
                 number += 1
                 if number > self._task.batch:
@@ -181,7 +154,7 @@ class Writer:
         user_id, import_id = self._task.user_id, self._order.import_id
         await self._keep(db, batch)
         async with db.transaction():
-            added = await store.add(db, user_id, batch.prepared, import_id=import_id) if batch.prepared else []
+            added = await restore.add(db, user_id, batch, import_id=import_id)
             found = _counts(batch, added)
             page = Page(
                 batch=number,
@@ -192,7 +165,7 @@ class Writer:
                 issues=self._ledger.add(counts=found, kept={}, unknown={}, issues=batch.issues),
                 parts=_parts(batch, added),
             )
-            if not await queries.checkpoint(db, import_id, self._order.claim, self._ledger, page):
+            if not await checkpoints.checkpoint(db, import_id, self._order.claim, self._ledger, page):
                 raise TakenOver
 
     async def _keep(self, db: Connection, batch: Batch) -> None:
@@ -225,7 +198,7 @@ class Writer:
 
 
 def _counts(batch: Batch, added: list[Added]) -> Counter[str]:
-    counts = Counter(COUNTS[each.what] for each in added)
+    counts = batch.counts + Counter(COUNTS[each.what] for each in added)
     counts["recordings"] = len(added)
     counts["unreadable"] = sum(map(_is_loss, batch.issues))
     counts["partial"] = sum(each.partial is not None for each in batch.prepared)
@@ -258,13 +231,3 @@ def _parts(batch: Batch, added: list[Added]) -> list[CountedPart]:
         )
         for name, of in sorted(counts.items())
     ]
-
-
-async def _prefetched(given: Iterator[Batch]) -> AsyncGenerator[Batch]:
-    """The reader works in a thread on the next batch while this one is being written."""
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(1) as one:  # always the same one: memory that threads free is kept for each of them
-        coming = loop.run_in_executor(one, partial(next, given, None))
-        while (batch := await coming) is not None:
-            coming = loop.run_in_executor(one, partial(next, given, None))
-            yield batch

@@ -4,20 +4,21 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
+from uuid import UUID
 
 import msgspec
 
 from imports import Broken
 from imports.model import Issue
-from workout.readers.model import Activity, Finding, Item
+from workout.export.lines import Returning
+from workout.readers.faults import Failed, contained, finding
+from workout.readers.model import Activity, Finding, Item, Kept
 from workout.recordings.model import Prepared
-from workout.recordings.prepare import File, handed, prepare
+from workout.recordings.prepare import File, prepare
 
 ACTIVITIES = 25
 COLUMN_BYTES = 64 << 20
 FINDINGS = 500
-OURS = "fitmesh-workouts"
-"""An export of ours: it says what each recording was."""
 ASSUMING = frozenset(("strong", "fitnotes"))
 """Logs that may name no unit."""
 
@@ -31,11 +32,18 @@ class Batch(msgspec.Struct):
     issues: list[Issue] = msgspec.field(default_factory=list)
     originals: dict[str, bytes] = msgspec.field(default_factory=dict)
     """Files inside the archive by their hash, to be kept."""
+    returning: dict[UUID, Returning] = msgspec.field(default_factory=dict)
+    """Of an archive of ours: what it says of the recordings that are to be added …"""
+    kept: list[Kept] = msgspec.field(default_factory=list)
+    """… and what it holds besides: brought back after them."""
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+    """What came of that."""
     weight: int = 0
 
     @property
     def full(self) -> bool:
-        return len(self.prepared) >= ACTIVITIES or self.weight >= COLUMN_BYTES or len(self.issues) >= FINDINGS
+        many = len(self.prepared) >= ACTIVITIES or len(self.issues) >= FINDINGS
+        return many or bool(self.kept) or self.weight >= COLUMN_BYTES
 
 
 class Originals:
@@ -72,11 +80,17 @@ def batches(
     for item in end:
         if isinstance(item, Finding):
             batch.issues.append(_issue(item))
+        elif isinstance(item, Kept):
+            batch.kept.append(item)
         else:
             if not told and item.format in ASSUMING:
                 told = True
                 batch.issues.append(_assumed(assumed))
-            _add(batch, item, file, originals, places[item.part])
+            try:
+                with contained():
+                    _add(batch, item, file, originals, places[item.part])
+            except Failed as error:
+                batch.issues.append(_issue(finding(error, item.part)))
             places[item.part] += 1
         if batch.full:
             batch.done = source.tell()
@@ -97,20 +111,40 @@ class _End:
 
     def __iter__(self) -> Iterator[Item]:
         try:
-            yield from self._items
+            with contained():
+                yield from self._items
         except Broken as error:
             self.broken = error
+            if isinstance(error, Failed):
+                yield finding(error)
 
 
 def _add(batch: Batch, activity: Activity, file: File, originals: Originals, position: int) -> None:
-    known = handed(activity.extra.get("fingerprint")) if activity.extra.get("by") == OURS else None
-    batch.originals |= originals.take(activity.sha256)
-    batch.weight += sum(len(values) * values.itemsize for values in activity.channels.values())
+    returning = activity if isinstance(activity, Returning) else None
+    known = bytes.fromhex(returning.line.fingerprint) if returning else None
+    original = originals.take(activity.sha256)
     prepared, warnings = prepare(activity, file, position, known)
+    batch.originals |= original
+    batch.weight += sum(len(values) * values.itemsize for values in activity.channels.values())
+    if returning:
+        prepared = _returned(prepared, returning)
+        batch.returning[prepared.recording_id] = msgspec.structs.replace(returning, channels={})
     batch.prepared.append(prepared)
     if activity.partial:
         batch.issues.append(_warning("partial", activity.partial, activity.part))
     batch.issues += [_warning("odd", detail, activity.part) for detail in warnings]
+
+
+def _returned(prepared: Prepared, returning: Returning) -> Prepared:
+    """Of the file that it first came in."""
+    line = returning.line
+    return msgspec.structs.replace(
+        prepared,
+        file=line.file or prepared.file,
+        sha256=returning.sha256,
+        position=line.position,
+        dated=prepared.dated and line.dated,
+    )
 
 
 def _issue(found: Finding) -> Issue:

@@ -3,7 +3,8 @@
 from imports.child import Order
 from workout.imports.apply import apply
 from workout.readers.detect import recognise
+from workout.readers.faults import contained
 
 
 async def read(order: Order) -> None:
-    await apply(order, recognise)
+    await apply(order, contained()(recognise))

@@ -1,7 +1,8 @@
 """Take back what an import brought, piece by piece, so that everything is as if it had never been.
 
 What another import has brought as well is that one's from then on. What the user has said stays: a workout they have
-put words or sets to is left without its recording. Files go last, when nothing names them any more.
+put words or sets to is left without its recording, and without edits of it. Files go last, when nothing names them any
+more.
 """
 
 from uuid import UUID
@@ -11,6 +12,8 @@ from asyncpg import Connection
 from imports import queries as imports
 from imports.model import Claimed
 from imports.objects import Objects
+from workout.edits.release import release
+from workout.imports import restore
 from workout.recordings import queries as recordings
 from workout.recordings import store
 from workout.workouts import queries as workouts
@@ -78,14 +81,11 @@ TAKE = """
     SELECT DISTINCT workout_id FROM mine
 """
 
-LEFT = """
-    SELECT workout_id, EXISTS (
-               SELECT FROM recording WHERE recording.user_id = $1 AND recording.workout_id = workout.workout_id
-           ) AS recorded,
-           own_sets OR given <> '{}' OR EXISTS (
-               SELECT FROM workout_edit AS edit WHERE edit.user_id = $1 AND edit.workout_id = workout.workout_id
-           ) AS said
-    FROM workout WHERE user_id = $1 AND workout_id = ANY ($2::uuid[])
+RECORDED = "SELECT DISTINCT workout_id FROM recording WHERE user_id = $1 AND workout_id = ANY ($2::uuid[])"
+
+SAID = """
+    SELECT workout_id FROM workout
+    WHERE user_id = $1 AND workout_id = ANY ($2::uuid[]) AND (own_sets OR given <> '{}')
 """
 
 STAND_ALONE = """
@@ -158,6 +158,9 @@ async def undo(db: Connection, claimed: Claimed, objects: Objects) -> bool:
     """Take back one piece; True when nothing is left of the import. Safe to go on after any interruption."""
     user_id, import_id = claimed.user_id, claimed.import_id
     await workouts.lock_gone(db, user_id)
+    if (unsaid := await restore.take_back(db, user_id, import_id)) is not None:
+        await _put_right(db, user_id, unsaid)
+        return False
     if await db.fetchval(HAND_ON, user_id, import_id, RECORDINGS):
         return False
     if touched := [row["workout_id"] for row in await db.fetch(TAKE, user_id, import_id, RECORDINGS)]:
@@ -172,12 +175,12 @@ async def undo(db: Connection, claimed: Claimed, objects: Objects) -> bool:
 
 async def _put_right(db: Connection, user_id: UUID, touched: list[UUID]) -> None:
     """Workouts that have lost a recording: those that nothing is left of go, the others are put together anew."""
-    left = await db.fetch(LEFT, user_id, touched)
-    said = [row["workout_id"] for row in left if row["said"] and not row["recorded"]]
-    await db.execute(STAND_ALONE, user_id, said)
-    await workouts.delete(db, user_id, [row["workout_id"] for row in left if not row["said"] and not row["recorded"]])
-    staying = [row["workout_id"] for row in left if row["said"] or row["recorded"]]
-    if staying:
+    recorded = {row["workout_id"] for row in await db.fetch(RECORDED, user_id, touched)}
+    bare, others = await release(db, user_id, set(touched) - recorded)
+    said = {row["workout_id"] for row in await db.fetch(SAID, user_id, list(bare))}
+    await db.execute(STAND_ALONE, user_id, list(said))
+    await workouts.delete(db, user_id, bare - said)
+    if staying := recorded | others | said:
         await store.settle(db, user_id, [], touched=staying)
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from imports import Broken
 from workout.readers.apple_workout import Workout, workout_of
+from workout.readers.faults import contained, finding
 from workout.readers.findings import Findings
 from workout.readers.model import Ask, Finding, Item
 
@@ -34,14 +35,15 @@ def workouts(file: BinaryIO, ask: Ask) -> Iterator[Workout | Finding]:
     export = _Export(file, ask.activities)
     count = 0
     try:
-        for found in export.workouts():
-            count += 1
-            yield found
+        with contained():
+            for found in export.workouts():
+                count += 1
+                yield found
     except Broken as error:
         if not count:
             raise
         yield from export.findings.take()
-        yield Finding(kind="error", code="broken", detail=f"{error}")
+        yield finding(error)
         return
     yield from export.findings.take()
     if not count:

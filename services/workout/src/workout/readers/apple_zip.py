@@ -11,10 +11,12 @@ import msgspec
 
 from imports import Broken
 from imports.detect import detect as look
-from imports.unpack import Archive, Bomb, Member
+from imports.unpack import Archive, Member
 from workout.readers import apple, gpx
 from workout.readers.apple_workout import Workout
 from workout.readers.clock import LONGEST_S
+from workout.readers.faults import passed_over
+from workout.readers.findings import Findings
 from workout.readers.members import OURS, Members, head_of, whole
 from workout.readers.model import NAN, Activity, Ask, Finding, Item
 
@@ -28,14 +30,10 @@ def export_in(archive: Archive) -> Member | None:
     """By its content: the name is in the language of the telephone."""
     others = [member for member in archive.members if not member.name.lower().endswith(OURS)]
     for member in sorted(others, key=lambda member: (-member.size, member.name))[:LOOKED_AT]:
-        try:
+        with passed_over():
             content = look(head_of(archive, member))
-        except Bomb:
-            raise
-        except Broken:
-            continue
-        if content.kind == "xml" and content.root == apple.ROOT:
-            return member
+            if content.kind == "xml" and content.root == apple.ROOT:
+                return member
     return None
 
 
@@ -82,16 +80,14 @@ class _Routes:
                 yield Finding(kind="warning", code="no-route", detail=detail)
                 continue
             self.read.add(member.name)
-            try:
+            findings = Findings(member.name)
+            with passed_over(findings.broken):
                 for item in self._tracks(member):
                     if isinstance(item, Activity):
                         tracks.append(item)
-                    else:
+                    elif isinstance(item, Finding):
                         yield msgspec.structs.replace(item, part=member.name)
-            except Bomb:
-                raise
-            except Broken as error:
-                yield Finding(kind="error", code="broken", detail=f"{error}", part=member.name)
+            yield from findings.take()
         start = found.activity.started_at
         if tracks and start:
             found.activity.channels = joined(start, found.activity.duration_s, tracks)

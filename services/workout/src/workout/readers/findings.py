@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from imports import Broken
+from workout.readers.faults import finding
 from workout.readers.model import Finding
 
 TOLD = 100
@@ -20,8 +22,8 @@ class Findings:
     def bad(self, line: int, error: Exception) -> None:
         self._add(Finding(kind="error", code="bad-line", detail=f"{error}"[:200], part=self.part, line=line))
 
-    def broken(self, error: Exception) -> None:
-        self._add(Finding(kind="error", code="broken", detail=f"{error}", part=self.part))
+    def broken(self, error: Broken) -> None:
+        self._add(finding(error, self.part))
 
     def warn(self, code: str, detail: str, line: int | None = None) -> None:
         self._add(Finding(kind="warning", code=code, detail=detail, part=self.part, line=line))

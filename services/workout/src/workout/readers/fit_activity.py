@@ -8,14 +8,14 @@ from typing import Any
 
 from msgspec import structs
 
-from workout.readers import fixes, sports
-from workout.readers.fit_channels import balance, both_legs, merge_heart_rate, whole_cadence
+from workout.readers import fixes
+from workout.readers.fit_channels import balance, merge_heart_rate, whole_cadence
 from workout.readers.fit_device import device_of, extra_of
 from workout.readers.fit_hr import Heartbeats
 from workout.readers.fit_records import Records
 from workout.readers.fit_sets import sets_of
 from workout.readers.model import Activity, Lap, Totals
-from workout.readers.totals import of_both_legs, together
+from workout.readers.totals import footed, together
 
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 NO_DATE_BELOW = 0x10000000
@@ -79,7 +79,7 @@ def activity_of(messages: Messages, records: Records, beats: Heartbeats) -> Acti
     balance(channels)
     whole_cadence(channels)
     warnings += fixes.clean(channels, sport, pauses)
-    if both_legs(channels, legs, sport):
+    if fixes.both_legs(channels, sport, legs):
         legs, parts = footed(legs, sport), footed(parts, sport)
     totals, length = summary(legs, messages.one("activity"))
     if not sessions:
@@ -212,16 +212,6 @@ def summary(legs: Sequence[Lap], activity: Message) -> tuple[Totals, float]:
         totals = structs.replace(totals, timer_s=timer)
     said = any(leg.totals.elapsed_s is not None or leg.totals.timer_s is not None for leg in legs)
     return totals, length if said else 0.0
-
-
-def footed(parts: Sequence[Lap], sport: str) -> list[Lap]:
-    """With the steps of both legs, where they are on foot."""
-    return [
-        structs.replace(part, totals=of_both_legs(part.totals))
-        if sports.family_of(part.sport or sport) == "foot"
-        else part
-        for part in parts
-    ]
 
 
 def lasted(parts: Sequence[Lap], times: Sequence[float]) -> float:

@@ -1,12 +1,10 @@
 """What FIT's channels need before they mean the same as everyone's."""
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 
-from workout.readers import fixes, sports
+from workout.readers import fixes
 from workout.readers.fit_hr import Heartbeats
-from workout.readers.model import NAN, Lap
+from workout.readers.model import NAN
 
 
 def merge_heart_rate(channels: fixes.Channels, beats: Heartbeats, start: float) -> None:
@@ -35,19 +33,3 @@ def whole_cadence(channels: fixes.Channels) -> None:
     part, whole = channels.pop("cadence_fraction", None), channels.get("cadence")
     if part and whole:
         channels["cadence"] = array("d", [a + b if b == b else a for a, b in zip(whole, part, strict=True)])
-
-
-def both_legs(channels: fixes.Channels, legs: Sequence[Lap], sport: str) -> bool:
-    """FIT counts the steps of one leg: those of both, for the parts on foot; whether that is so."""
-    cadence, times = channels.get("cadence", array("d")), channels["time"]
-    on_foot = [leg for leg in legs if sports.family_of(leg.sport or sport) == "foot"]
-    if len(legs) > 1:
-        spans = [
-            (bisect_left(times, leg.start_s), bisect_right(times, leg.start_s + leg.duration_s)) for leg in on_foot
-        ]
-    else:
-        spans = [(0, len(times))] if sports.family_of(sport) == "foot" else []
-    factor = fixes.legs_counted([value for a, b in spans for value in cadence[a:b]])
-    for a, b in spans:
-        cadence[a:b] = array("d", [value * factor for value in cadence[a:b]])
-    return bool(spans) and factor == 2

@@ -2,12 +2,13 @@
 
 import math
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 
 from workout.readers import sports
-from workout.readers.model import NAN
+from workout.readers.model import NAN, Lap
 
 EARTH_M = 6_371_008.8
 DEGREE_M = EARTH_M * math.pi / 180
@@ -66,7 +67,7 @@ def _order(channels: Channels) -> str | None:
     times = channels["time"]
     if not times:
         return None
-    middle = median(times)
+    middle = median_low(times)
     far = max(abs(times[0] - middle), abs(times[-1] - middle)) * 2 > LONGEST_S
     backward = any(after < before for before, after in pairwise(times))
     if not backward and not far:
@@ -184,10 +185,17 @@ def legs_counted(cadence: Iterable[float]) -> int:
     return 2 if moving and math.fsum(moving) / len(moving) < BOTH_LEGS else 1
 
 
-def both_legs(channels: Channels, sport: str) -> bool:
-    """On foot many devices count the steps of one leg: make it those of both; whether that was so."""
-    cadence = channels.get("cadence")
-    if cadence is None or sports.family_of(sport) != "foot" or legs_counted(cadence) == 1:
-        return False
-    channels["cadence"] = array("d", [value * 2 for value in cadence])
-    return True
+def both_legs(channels: Channels, sport: str, legs: Sequence[Lap] = ()) -> bool:
+    """On foot many devices count the steps of one leg: make it those of both, there; whether that was so."""
+    cadence, times = channels.get("cadence", array("d")), channels["time"]
+    if len(legs) > 1:
+        on_foot = [leg for leg in legs if sports.family_of(leg.sport or sport) == "foot"]
+        spans = [
+            (bisect_left(times, leg.start_s), bisect_right(times, leg.start_s + leg.duration_s)) for leg in on_foot
+        ]
+    else:
+        spans = [(0, len(times))] if sports.family_of(sport) == "foot" else []
+    factor = legs_counted([value for a, b in spans for value in cadence[a:b]])
+    for a, b in spans:
+        cadence[a:b] = array("d", [value * factor for value in cadence[a:b]])
+    return bool(spans) and factor == 2

@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from imports import Broken
 from workout.readers import fixes, sports
-from workout.readers.markup import Document, Fields, Part
+from workout.readers.fields import Fields
+from workout.readers.gathering import Gathering
+from workout.readers.markup import Document, Part
 from workout.readers.model import Activity, Ask, Finding, Item
 from workout.readers.points import EPOCH, Points
 
@@ -32,22 +33,8 @@ MADE_BY = {"stravagpx": "Strava", "connect": "Garmin Connect"}
 
 
 def read(file: BinaryIO, ask: Ask) -> Iterator[Item]:
-    document = Document(file, "gpx", point="trkpt", container="trkseg", others=("trk", "wpt", "rte"))
-    tracks = Tracks(document, ask)
-    lost = ""
-    try:
-        for part in document.parts():
-            tracks.take(part)
-            yield from tracks.told()
-    except Broken as error:
-        lost = str(error)
-    tracks.finish()
-    if not tracks.known:
-        if lost:
-            raise Broken(lost)
-        what = "routes or waypoints" if tracks.plans else "nothing"
-        yield Finding(kind="warning", code="not-an-activity", detail=f"The GPX file holds {what}, but no track.")
-    yield from tracks.told(lost, over=True)
+    document = Document(file, "gpx", FIELDS, container="trkseg", others=("trk", "wpt", "rte"))
+    yield from Tracks(document, ask).items()
 
 
 class Track:
@@ -55,6 +42,7 @@ class Track:
 
     def __init__(self, most: int) -> None:
         self.points = Points(most)
+        self.source = "GPX"
         self.title: str | None = None
         self.notes: str | None = None
         self.sport: tuple[str, str | None] = ("generic", None)
@@ -70,7 +58,7 @@ class Track:
         a, b = self.points.times, other.points.times
         return bool(a and b and self.sport == other.sport and 0 <= b[0] - a[-1] <= ADJOINING_S)
 
-    def item(self, source: str, lost: str | None) -> Item:
+    def item(self, lost: str | None) -> Item:
         points = self.points
         if not points.n:
             return Finding(kind="warning", code="not-an-activity", detail=NO_TIMES)
@@ -83,7 +71,7 @@ class Track:
         fixes.both_legs(points.channels, sport)
         return Activity(
             format="gpx",
-            source=source,
+            source=self.source,
             sport=sport,
             sub_sport=sub_sport,
             started_at=EPOCH + timedelta(seconds=start),
@@ -98,26 +86,24 @@ class Track:
         )
 
 
-class Tracks:
-    """Follows the elements of a file."""
+class Tracks(Gathering[Track]):
+    """Of a file; one that goes on where the last one ended belongs to that."""
+
+    plans, without = "routes or waypoints", "The GPX file holds {}, but no track."
 
     def __init__(self, document: Document, ask: Ask) -> None:
-        self.names = document.names
-        self.most, self.left = ask.records, ask.activities
-        self.source = "GPX"
-        self.plans = self.known = 0
-        self._done: list[Track] = []
+        super().__init__(document, ask)
         self._track: Track | None = None
         self._segment: etree._Element | None = None
 
     def take(self, part: Part) -> None:
         if part.name == "trkseg":
-            if rows := FIELDS.rows(part):
-                self._points_of(part.element).add(rows)
+            if part.points:
+                self._points_of(part.element).add(part.points)
         elif part.name == "trk":
             self._end(part.element)
         elif part.name in {"wpt", "rte"}:
-            self.plans += 1
+            self.planned += 1
 
     def _points_of(self, segment: etree._Element) -> Points:
         self._track = self._track or Track(self.most)
@@ -125,31 +111,21 @@ class Tracks:
             self._segment = segment
             self._track.points.begin()
             maker = segment.getroottree().getroot().get("creator", "").strip()
-            self.source = MADE_BY.get(maker.lower(), maker[:100]) or "GPX"
+            self._track.source = MADE_BY.get(maker.lower(), maker[:100]) or "GPX"
         return self._track.points
 
     def _end(self, element: etree._Element) -> None:
-        """A track is over; one that goes on where the last one ended belongs to that."""
         track, self._track, self._segment = self._track or Track(self.most), None, None
         track.describe(element, self.names)
-        self._add(track)
+        self.add(track)
 
-    def _add(self, track: Track) -> None:
-        self.known += 1
-        if self._done and self._done[-1].adjoins(track):
-            self._done[-1].points.join(track.points)
-        elif self.left:
-            self.left -= 1
-            self._done.append(track)
+    def add(self, recording: Track) -> None:
+        if self.done and self.done[-1].adjoins(recording):
+            self.done[-1].points.join(recording.points)
+        else:
+            super().add(recording)
 
     def finish(self) -> None:
-        """Of a file that breaks off, what there is of the last track."""
         if self._track and self._track.points.n:
-            self._add(self._track)
+            self.add(self._track)
         self._track = None
-
-    def told(self, lost: str = "", *, over: bool = False) -> Iterator[Item]:
-        """The tracks to which nothing can be added any more."""
-        while len(self._done) > (0 if over else 1):
-            track = self._done.pop(0)
-            yield track.item(self.source, lost if not self._done and lost else None)

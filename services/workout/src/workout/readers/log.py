@@ -8,6 +8,7 @@ from typing import BinaryIO
 from imports import Broken
 from imports.table import Row, Table, good
 from workout.readers import units
+from workout.readers.faults import Failed, contained
 from workout.readers.findings import Findings
 from workout.readers.model import Activity, Ask, Item, Reader, Set, SetKind, Totals
 
@@ -31,6 +32,8 @@ class Log(ABC):
         self.findings = Findings()
         self.workouts: dict[Hashable, Activity] = {}
         self.sets = self.line = 0
+        self.first = ""
+        """What was wrong first."""
         self.weight = units.Measured(table, units.WEIGHT, ask.weight_unit)
         self.distance = units.Measured(table, units.DISTANCE, ask.distance_unit)
         self.reps = table.needed("reps")
@@ -41,21 +44,31 @@ class Log(ABC):
         """Take a row; ValueError says what is wrong with it."""
 
     def items(self) -> Iterator[Item]:
-        first, faults = None, 0
+        failed: Failed | None = None
+        try:
+            with contained():
+                self._read()
+        except Failed as error:
+            failed = error
+        yield from (workout for workout in self.workouts.values() if workout.sets)
+        yield from self.findings.take()
+        if failed:
+            raise failed
+        if not self.sets:
+            raise Broken(f"None of its rows can be read; {self.first}." if self.first else "There are no sets in it.")
+
+    def _read(self) -> None:
+        faults = 0
         for line, row in self.table.rows():
             self.line = line
             try:
                 self.put(self._whole(good(row)))
             except (ValueError, OverflowError) as error:
-                first = first or f"line {line:,}: {error}"
+                self.first = self.first or f"line {line:,}: {error}"
                 self.findings.bad(line, error)
                 faults += 1
                 if faults > FAULTS:
-                    raise Broken(f"More than {FAULTS:,} of its rows cannot be read; {first}.") from error
-        yield from (workout for workout in self.workouts.values() if workout.sets)
-        yield from self.findings.take()
-        if not self.sets:
-            raise Broken(f"None of its rows can be read; {first}." if first else "There are no sets in it.")
+                    raise Broken(f"More than {FAULTS:,} of its rows cannot be read; {self.first}.") from error
 
     def _whole(self, cells: Row) -> Row:
         """A row that is cut off, or one with commas that nobody quoted, says something else than was meant."""

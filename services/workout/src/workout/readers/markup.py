@@ -7,12 +7,14 @@ The parser mends what is not well-formed, fetches nothing and expands nothing; l
 import codecs
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, cast
 
 from lxml import etree
 
 from imports import Broken
+from workout.readers.fields import Fields, Names
+from workout.readers.plain import Columns, Plain
 
 Element = etree._Element  # noqa: SLF001  the only name it has
 BLOCK = 1 << 18
@@ -20,13 +22,12 @@ HEAD = 1 << 15
 """Where prefixes are looked for that are not declared."""
 MOST_NODES = 100_000
 """That stay in the tree from one block to the next: a part of a point, and what describes tracks and laps."""
-MOST_NAMES = 1_000
-"""Of elements, with their prefixes."""
 NO_ROOT_BYTES = 1 << 20
 MOST_PREFIXES = 40
 USUAL_PREFIXES = {*(b"gpxtpx", b"gpxtrkx", b"gpxx", b"gpxpx", b"gpxdata", b"ext"), *(b"ns%d" % n for n in range(1, 8))}
 """Where a file does not declare them, they may yet come behind its head."""
 ENTITY = b"<!ENTITY"
+TYPE = b"<!DOCTYPE"
 TAIL = 1 << 10
 DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})""")
 READABLE = re.compile(rb"utf-?8|(us-)?ascii|iso-?8859-?\d+|latin-?\d|(windows-|cp)125\d", re.IGNORECASE)
@@ -35,69 +36,28 @@ NAMESPACE = re.compile(rb"""\sxmlns\s*=\s*("[^"]*"|'[^']*')""")
 KNOWN_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=")
 
 
-class Names(dict[str, str]):
-    """Names of elements without namespace or prefix."""
-
-    def __missing__(self, tag: str) -> str:
-        name = tag.rpartition("}")[2].rpartition(":")[2]
-        if len(self) < MOST_NAMES:
-            self[tag] = name
-        return name
-
-
 class Part(NamedTuple):
     """An element of the tags that were asked for."""
 
     name: str
     element: etree._Element
-    n: int
-    """Its children that have ended."""
-
-
-class Fields:
-    """What is read of points: texts of elements inside them, by their tags; the point's own tag gives nothing."""
-
-    def __init__(self, point: str, known: Mapping[str, str], *, places: bool = False) -> None:
-        """``places``: whether a point says by its attributes where it is."""
-        self._tags = tuple(f"{{*}}{name}" for name in (point, *known))
-        self._known = known
-        self._places = places
-        self._of: dict[str, str] = {}
-
-    def rows(self, part: Part) -> list[dict[str, str]]:
-        """One walk through a container, as that is quicker than one through each point; the first of two counts."""
-        beyond = part.element[part.n] if part.n < len(part.element) else None
-        places, of = self._places, self._of
-        rows: list[dict[str, str]] = []
-        row: dict[str, str] = {}
-        for node in part.element.iter(*self._tags):
-            tag = node.tag
-            if field := of[tag] if tag in of else self._learn(tag):
-                if field not in row and (text := node.text):
-                    row[field] = text
-            elif node is beyond:
-                break
-            else:
-                row = {"lat": node.get("lat", ""), "lon": node.get("lon", "")} if places else {}
-                rows.append(row)
-        return rows
-
-    def _learn(self, tag: str) -> str:
-        field = self._known.get(tag.rpartition("}")[2], "")
-        if len(self._of) < MOST_NAMES:
-            self._of[tag] = field
-        return field
+    points: Columns
+    """Those of a container that have come; empty where there are none."""
 
 
 class Document:
     """A file of points in containers, below one root."""
 
-    def __init__(self, file: BinaryIO, root: str, *, point: str, container: str, others: tuple[str, ...]) -> None:
+    def __init__(self, file: BinaryIO, root: str, fields: Fields, *, container: str, others: tuple[str, ...]) -> None:
         self.file = file
         self.root = root
+        self.fields = fields
         self.container = container
-        self._behind_point = re.compile(rb"</(?:[\w.-]+:)?%b\s*>\s*(?:<[^>]*)?\Z" % point.encode())
+        self._behind_point = re.compile(rb"</(?:[\w.-]+:)?%b\s*>\s*(?:<[^>]*)?\Z" % fields.point.encode())
         self.tags = tuple(f"{{*}}{name}" for name in (root, container, *others))
+        self._plain = Plain(
+            fields.point, container, fields.known, places=fields.places, others={root, container, *others}
+        )
         self.names = Names()
         self.read = 0
         """Bytes."""
@@ -105,6 +65,10 @@ class Document:
         """Whether the root has ended."""
         self._tree: etree._Element | None = None
         self._open: etree._Element | None = None
+        self._entered = False
+        """Whether a container has begun at the very last."""
+        self._unseen = 0
+        """Lines of which the parser knows nothing."""
 
     def parts(self) -> Iterator[Part]:
         """Containers, as far as they have come, and all of our elements when they have ended.
@@ -130,16 +94,16 @@ class Document:
         )
         tail = b""
         while block:
-            if self._tree is None and ENTITY in tail + block:
-                raise Broken("Its document type declares entities, which are not expanded here.")
-            parser.feed(block)
+            if self._tree is None:
+                self._check_type(tail + block)
+            yield from self._fed(parser, block)
             tail = (tail + block[-TAIL:])[-TAIL:]
-            yield from self._ended(parser, cut=False)
             if self._open is not None and len(self._open) > 1:
-                yield Part(self.container, self._open, len(self._open) - 1)
+                yield self._come(self._open, len(self._open) - 1)
                 del self._open[:-1]
             self._check()
             block = next(blocks, b"")
+        yield from self._fed(parser, b"")
         lost = self._lost(parser, tail)
         last, n = self._open, 0 if self._open is None else len(self._open)
         if n and not self._behind_point.search(tail):
@@ -148,8 +112,7 @@ class Document:
             parser.close()
         except etree.XMLSyntaxError:
             lost = lost or "It is empty."
-        for part in self._ended(parser, cut=True):
-            yield part._replace(n=n) if part.element is last else part
+        yield from self._ended(parser, cut=(last, n))
         if lost:
             raise Broken(lost)
 
@@ -159,8 +122,32 @@ class Document:
             return None
         return next(iter(deque(self._tree.iter(f"{{*}}{name}"), maxlen=1)), None)
 
-    def _ended(self, parser: etree.XMLPullParser, *, cut: bool) -> Iterator[Part]:
-        """``cut``: what begins here is no element but the rest of a tag, as `<trk` of `<trkpt`."""
+    def _fed(self, parser: etree.XMLPullParser, block: bytes) -> Iterator[Part]:
+        """What comes of a block; of an empty one, what was held back before."""
+        for piece in self._plain.pieces(block):
+            if piece.points and self._open is not None and not parser.feed_error_log:
+                if len(self._open):
+                    yield self._come(self._open, len(self._open))
+                    del self._open[:]
+                yield Part(self.container, self._open, piece.points)
+                self._unseen += piece.text.count(b"\n")
+            else:
+                self._entered = False
+                parser.feed(piece.text)
+                yield from self._ended(parser)
+                if piece.points or piece.enters > self._entered:
+                    self._plain.off = True
+
+    def _come(self, container: etree._Element, n: int) -> Part:
+        return Part(self.container, container, self.fields.columns(container, n))
+
+    def _ended(
+        self, parser: etree.XMLPullParser, cut: tuple[etree._Element | None, int] | None = None
+    ) -> Iterator[Part]:
+        """``cut``: at the end of the file the container that is still open, and how many of its points are whole.
+
+        What begins there is no element but the rest of a tag, as `<trk` of `<trkpt`.
+        """
         rests: set[etree._Element] = set()
         for event, each in parser.read_events():
             element = cast(Element, each)
@@ -170,15 +157,25 @@ class Document:
                     rests.add(element)
                 elif self._tree is None:
                     self._tree = element.getroottree().getroot()
-                if name == self.container:
+                self._entered = name == self.container
+                if self._entered:
                     self._open = element
             elif element not in rests:
+                self._entered = False
+                self.whole = self.whole or element is self._tree
                 if name == self.container:
                     self._open = None
-                self.whole = self.whole or element is self._tree
-                yield Part(name, element, len(element))
+                    yield self._come(element, cut[1] if cut and element is cut[0] else len(element))
+                else:
+                    yield Part(name, element, {})
                 if element.getparent() is not None:
                     del element[:]
+
+    def _check_type(self, beginning: bytes) -> None:
+        if ENTITY in beginning:
+            raise Broken("Its document type declares entities, which are not expanded here.")
+        if TYPE in beginning:
+            self._plain.off = True
 
     def _check(self) -> None:
         """What stays in the tree is no more than what describes tracks and laps, and a part of a point."""
@@ -206,7 +203,9 @@ class Document:
         faults = [entry for entry in parser.feed_error_log if entry.level == etree.ErrorLevels.FATAL]
         stopped = next((entry for entry in faults if entry.type_name == "ERR_RESOURCE_LIMIT"), None)
         if stopped:
-            return f"In line {stopped.line:,} something is nested too deep or too long: the rest is lost."
+            return (
+                f"In line {stopped.line + self._unseen:,} something is nested too deep or too long: the rest is lost."
+            )
         if self.whole or f"{self.root}>".encode() in tail.rpartition(b"</")[2]:
             return ""
         return f"It ends at byte {self.read:,}, too early."

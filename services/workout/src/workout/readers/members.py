@@ -12,10 +12,9 @@ from imports.detect import detect as look
 from imports.unpack import CHUNK, Archive, Bomb, Member, gunzip
 from workout.readers import apple
 from workout.readers.detect import of_content
-from workout.readers.model import Activity, Ask, Finding, Item, Reader
+from workout.readers.faults import contained, finding
+from workout.readers.model import MEMBER_BYTES, Activity, Ask, Finding, Item, Reader
 
-MEMBER_BYTES = 64 << 20
-"""Of one file in an archive, which is in memory while it is read."""
 OURS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
 
 
@@ -46,11 +45,12 @@ class Members:
         """The activities of one file; where it is broken, a finding says why."""
         part = self.within + member.name
         try:
-            yield from self._read(archive, member, part)
+            with contained():
+                yield from self._read(archive, member, part)
         except (Bomb, Enough):
             raise
         except Broken as error:
-            yield Finding(kind="error", code="broken", detail=f"{error}", part=part)
+            yield finding(error, part)
 
     def _read(self, archive: Archive, member: Member, part: str) -> Iterator[Item]:
         content = look(head_of(archive, member))
@@ -96,7 +96,7 @@ class Members:
     def _told(self, items: Iterator[Item], part: str, data: bytes | None) -> Iterator[Item]:
         sha256 = None
         for item in items:
-            if isinstance(item, Finding):
+            if not isinstance(item, Activity):
                 yield msgspec.structs.replace(item, part=part)
                 continue
             self.count()

@@ -1,7 +1,7 @@
 """What a reader makes of a file: activities with columns, never one object a record."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO, Literal
 
@@ -28,6 +28,8 @@ Channel = Literal[
 """Units: s since the start, degrees, m, m/s, /min (steps of both legs, crank turns), W, Cel, %, mm, ms."""
 
 NAN = float("nan")
+MEMBER_BYTES = 64 << 20
+"""Of one file in an archive, which is in memory while it is read."""
 SetKind = Literal["working", "warm_up", "drop", "failure"]
 
 
@@ -154,7 +156,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 1
 
 
-Item = Activity | Finding
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What an archive of ours holds besides recordings: lines of one part, each with its number."""
+
+    part: str
+    lines: Sequence[tuple[int, msgspec.Struct]]
+
+
+Item = Activity | Finding | Kept
 Reader = Callable[[BinaryIO, Ask], Iterator[Item]]
 """Goes on over what is bad with a Finding; of a broken file it yields what it has (``partial``), then ends; a file of
 which nothing can be read raises `imports.Broken`. The same bytes give the same items, in the same order."""

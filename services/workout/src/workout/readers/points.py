@@ -3,16 +3,16 @@
 import math
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from operator import itemgetter
 from typing import cast
 
 import msgspec
 
 from workout.readers.model import NAN
+from workout.readers.plain import Columns
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1980, 2100
@@ -20,7 +20,6 @@ FIRST_YEAR, LAST_YEAR = 1980, 2100
 Y2K = 946_684_800
 MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:", re.ASCII)
 NUMBERS = msgspec.json.Decoder(list[float | None])
-NOTHING = "null"
 MOST_TEXTS = 10_000
 """That are kept to be looked up."""
 
@@ -68,22 +67,22 @@ class Points:
         """What comes now is another track."""
         self.borders.append(self.n)
 
-    def add(self, rows: Sequence[Mapping[str, str]]) -> None:
-        """Points, each with its texts by channel."""
-        times = self._instants([row.get("time", "") for row in rows])
-        if any(at != at for at in times):
-            rows = [row for row, at in zip(rows, times, strict=True) if at == at]
-            self.without_time += len(times) - len(rows)
-            times = [at for at in times if at == at]
-        if (room := self.most - self.n) < len(rows):
-            self.beyond += len(rows) - room
-            rows, times = rows[:room], times[:room]
-        self.times.extend(times)
-        for name in sorted(set().union(*rows) - {"time"}):
+    def add(self, columns: Columns) -> None:
+        """Points, by their texts."""
+        times = self._instants(columns["time"])
+        kept = [i for i, at in enumerate(times) if at == at] if math.isnan(sum(times)) else range(len(times))
+        self.without_time += len(times) - len(kept)
+        if (room := self.most - self.n) < len(kept):
+            self.beyond += len(kept) - room
+            kept = kept[:room]
+        all_of_them = len(kept) == len(times)
+        self.times.extend(times if all_of_them else [times[i] for i in kept])
+        for name in sorted(columns.keys() - {"time"}):
             if name not in self.channels:
                 self.channels[name] = array("d", [NAN]) * self.n
-            self.channels[name] += numbers(column(rows, name))
-        self._level(self.n + len(rows))
+            texts = columns[name]
+            self.channels[name] += numbers(texts if all_of_them else [texts[i] for i in kept])
+        self._level(self.n + len(kept))
 
     def _level(self, n: int) -> None:
         self.n = n
@@ -98,6 +97,8 @@ class Points:
                 self.offset_min = round(offset.total_seconds() / 60)
         minutes, seconds = self._minutes, self._seconds
         times = [minutes[text[:17]] + seconds[text[17:]] for text in texts]
+        if not math.isnan(sum(times)):
+            return times
         return [since_1970(text) if at != at else at for at, text in zip(times, texts, strict=True)]
 
     def join(self, other: "Points") -> None:
@@ -158,13 +159,6 @@ def since_1970(text: str) -> float:
     return (at - EPOCH).total_seconds() if at else NAN
 
 
-def column(rows: Sequence[Mapping[str, str]], name: str) -> list[str]:
-    try:
-        return list(map(itemgetter(name), rows))
-    except KeyError:
-        return [row.get(name, NOTHING) for row in rows]
-
-
 def numbers(texts: Sequence[str]) -> "array[float]":
     """All at once, as JSON, which is three times as quick as one by one; each by itself where one of them is odd."""
     values: list[float | None] = []
@@ -172,9 +166,10 @@ def numbers(texts: Sequence[str]) -> "array[float]":
         values = NUMBERS.decode(f"[{','.join(texts)}]")
     if len(values) != len(texts):
         values = [number(text) for text in texts]
-    if None in values:
-        values = [NAN if value is None else value for value in values]
-    return array("d", cast("list[float]", values))
+    try:
+        return array("d", cast("list[float]", values))
+    except TypeError:  # some of them are None
+        return array("d", [NAN if value is None else value for value in values])
 
 
 def number(text: str | None) -> float | None:

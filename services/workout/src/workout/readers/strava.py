@@ -8,7 +8,8 @@ import msgspec
 from imports import Broken
 from imports.detect import detect as look
 from imports.detect import header_of
-from imports.unpack import Archive, Bomb, Member
+from imports.unpack import Archive, Member
+from workout.readers.faults import passed_over
 from workout.readers.findings import Findings
 from workout.readers.members import Members, by_name, head_of
 from workout.readers.model import Activity, Ask, Finding, Item
@@ -24,14 +25,10 @@ def list_in(archive: Archive) -> Member | None:
     """The one that is nearest to the root."""
     named = [member for member in archive.members if member.name.lower().rsplit("/", 1)[-1] == LIST]
     for member in sorted(named, key=lambda member: (member.name.count("/"), member.name)):
-        try:
+        with passed_over():
             content = look(head_of(archive, member))
-        except Bomb:
-            raise
-        except Broken:
-            continue
-        if COLUMNS.issubset(name.lower().lstrip("\ufeff") for name in header_of(content.text)):
-            return member
+            if COLUMNS.issubset(name.lower().lstrip("\ufeff") for name in header_of(content.text)):
+                return member
     return None
 
 
@@ -70,14 +67,9 @@ class _Export:
     def _entries(self, found: Member, gear: dict[str, Gear], findings: Findings) -> list[Entry]:
         self.lists.add(found.name)
         known: list[Entry] = []
-        try:
-            with self.archive.open(found) as file:
-                for entry in entries(file, self.ask, gear, findings):
-                    known.append(entry)  # noqa: PERF402  those before a break are kept
-        except Bomb:
-            raise
-        except Broken as error:
-            findings.broken(error)
+        with passed_over(findings.broken), self.archive.open(found) as file:
+            for entry in entries(file, self.ask, gear, findings):
+                known.append(entry)  # noqa: PERF402  those before a break are kept
         return known
 
     def _gear(self, folder: str) -> dict[str, Gear]:
@@ -87,13 +79,8 @@ class _Export:
             if kind is None:
                 continue
             self.lists.add(member.name)
-            try:
-                with self.archive.open(member) as file:
-                    gear.update((each.name.casefold(), each) for each in gear_of(file, kind))
-            except Bomb:
-                raise
-            except Broken:
-                continue
+            with passed_over(), self.archive.open(member) as file:
+                gear.update((each.name.casefold(), each) for each in gear_of(file, kind))
         return gear
 
     def _file(self, member: Member, entry: Entry | None) -> Iterator[Item]:

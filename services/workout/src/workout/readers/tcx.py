@@ -3,16 +3,18 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from lxml import etree
+from msgspec import structs
 
-from imports import Broken
 from workout.readers import fixes, sports
-from workout.readers.markup import Document, Fields, Part
+from workout.readers.fields import Fields
+from workout.readers.gathering import Gathering
+from workout.readers.markup import Document, Part
 from workout.readers.model import Activity, Ask, Finding, Item, Lap, Totals
 from workout.readers.points import EPOCH, Points, instant, number, started
-from workout.readers.totals import of_both_legs, together
+from workout.readers.totals import footed, together
 
 CHANNELS = {
     "Time": "time",
@@ -43,42 +45,52 @@ FIGURES = {
     "AvgWatts": "average_power",
     "MaxWatts": "max_power",
 }
+SPORTS = frozenset(("FirstSport", "NextSport"))
+"""Of several sports in one session."""
 HIGHEST = 1e9
 MOST_LAPS = 10_000
+MOST_SPORTS = 100
+"""Of one session, with the ways between them."""
 LONGEST_LAP_S = 31 * 86_400
 
 
 def read(file: BinaryIO, ask: Ask) -> Iterator[Item]:
-    others = ("Lap", "Activity", "Course", "Workout")
-    document = Document(file, "TrainingCenterDatabase", point="Trackpoint", container="Track", others=others)
-    activities = Activities(document, ask)
-    lost = ""
-    try:
-        for part in document.parts():
-            activities.take(part)
-            yield from activities.told()
-    except Broken as error:
-        lost = str(error)
-    activities.finish(document)
-    if not activities.known:
-        if lost:
-            raise Broken(lost)
-        what = "courses or plans" if activities.plans else "nothing"
-        yield Finding(kind="warning", code="not-an-activity", detail=f"The TCX file holds {what}, but no activity.")
-    yield from activities.told(lost, over=True)
+    others = ("Lap", "Activity", "Transition", "MultiSportSession", "Course", "Workout")
+    document = Document(file, "TrainingCenterDatabase", FIELDS, container="Track", others=others)
+    yield from Activities(document, ask).items()
+
+
+class Ended(NamedTuple):
+    """A lap that is over."""
+
+    start: datetime | None
+    totals: Totals
+    trigger: str | None
+    """Why it ended."""
+    sport: tuple[str | None, str | None] = (None, None)
+    """Of a lap within one of several sports."""
 
 
 class Recorded:
-    """What was read of one activity."""
+    """What was read of one activity, or of one of the sports of a session."""
 
     def __init__(self, most: int) -> None:
         self.points = Points(most)
-        self.laps: list[tuple[datetime | None, Totals, str | None]] = []
-        """Start, figures and why it ended."""
+        self.laps: list[Ended] = []
+        self.legs: list[Lap] = []
+        """Sports of a session, by seconds since 1970."""
         self.sport: tuple[str, str | None] = ("generic", None)
         self.device: str | None = None
         self.notes: str | None = None
         self.said: datetime | None = None
+
+    @property
+    def used(self) -> bool:
+        return bool(self.points.n or self.laps)
+
+    @property
+    def begun(self) -> datetime | None:
+        return started(self.points, next((lap.start for lap in self.laps if lap.start), self.said))
 
     def describe(self, activity: etree._Element, names: dict[str, str]) -> None:
         self.sport = sports.of_word(activity.get("Sport", ""))
@@ -92,11 +104,28 @@ class Recorded:
             elif name == "Id":
                 self.said = instant(child.text or "")
 
+    def join(self, other: "Recorded") -> None:
+        """Go on with the next sport of a session."""
+        if begun := other.begun:
+            self.legs.append(other.leg(begun))
+        self.points.join(other.points)
+        self.laps += [lap._replace(sport=other.sport) for lap in other.laps[: MOST_LAPS - len(self.laps)]]
+        self.device, self.notes = self.device or other.device, self.notes or other.notes
+        self.said = self.said or other.said
+
+    def leg(self, begun: datetime) -> Lap:
+        start_s = (begun - EPOCH).total_seconds()
+        laps = self.parts(begun)
+        until_s = max(self.points.times) - start_s if self.points.n else last_of(laps)
+        duration_s = min(max(0.0, until_s), fixes.LONGEST_S)
+        totals = together([lap.totals for lap in laps], elapsed_s=duration_s) if laps else Totals()
+        sport, sub_sport = self.sport
+        return Lap(start_s=start_s, duration_s=duration_s, sport=sport, sub_sport=sub_sport, totals=totals)
+
     def item(self, lost: str | None) -> Item:
         points = self.points
         points.drop_repeated()
-        first = next((start for start, _, _ in self.laps if start), self.said)
-        begun = started(points, first)
+        begun = self.begun
         if begun is None:
             return Finding(kind="error", code="no-time", detail="An activity does not say when it was: not read.")
         origin = (begun - EPOCH).total_seconds()
@@ -105,11 +134,12 @@ class Recorded:
         pauses = fixes.pauses(times, points.borders)
         sport, sub_sport = self.sport
         warnings = points.warnings + fixes.clean(points.channels, sport, pauses)
-        doubled = fixes.both_legs(points.channels, sport)
-        laps = self._laps(begun, doubled=doubled)
-        ends = [lap.start_s + lap.duration_s for lap in laps]
+        legs, laps = [structs.replace(leg, start_s=leg.start_s - origin) for leg in self.legs], self.parts(begun)
+        if fixes.both_legs(points.channels, sport, legs):
+            legs, laps = footed(legs, sport), footed(laps, sport)
         times = points.channels["time"]
-        duration_s = max(0.0, times[-1] if times else max(ends, default=0.0))
+        duration_s = max(0.0, times[-1] if times else last_of(laps))
+        parts = legs or laps
         return Activity(
             format="tcx",
             source=self.device or "TCX",
@@ -120,7 +150,8 @@ class Recorded:
             offset_min=points.offset_min,
             duration_s=duration_s,
             notes=self.notes,
-            totals=together([lap.totals for lap in laps], elapsed_s=duration_s) if laps else Totals(),
+            totals=together([part.totals for part in parts], elapsed_s=duration_s) if parts else Totals(),
+            legs=legs,
             laps=laps,
             pauses=pauses,
             channels=points.channels if points.n else {},
@@ -128,47 +159,56 @@ class Recorded:
             warnings=warnings,
         )
 
-    def _laps(self, begun: datetime, *, doubled: bool) -> list[Lap]:
-        """One after the other, where their starts are not said."""
+    def parts(self, begun: datetime) -> list[Lap]:
+        """Laps, one after the other where their starts are not said."""
         laps: list[Lap] = []
-        end_s = 0.0
-        for start, totals, trigger in self.laps:
-            start_s = (start - begun).total_seconds() if start else end_s
+        for lap in self.laps:
+            start_s = (lap.start - begun).total_seconds() if lap.start else -1
             if not 0 <= start_s <= fixes.LONGEST_S:
-                start_s = end_s
-            duration_s = totals.timer_s or 0.0
-            end_s = start_s + duration_s
+                start_s = laps[-1].start_s + laps[-1].duration_s if laps else 0.0
+            sport, sub_sport = lap.sport
+            duration_s = lap.totals.timer_s or 0.0
             laps.append(
                 Lap(
                     start_s=start_s,
                     duration_s=duration_s,
-                    trigger=trigger,
-                    totals=of_both_legs(totals) if doubled else totals,
+                    sport=sport,
+                    sub_sport=sub_sport,
+                    trigger=lap.trigger,
+                    totals=lap.totals,
                 )
             )
         return laps
 
 
-class Activities:
-    """Follows the elements of a file."""
+def last_of(laps: Sequence[Lap]) -> float:
+    """When the last of them ends."""
+    return max([lap.start_s + lap.duration_s for lap in laps], default=0.0)
+
+
+class Activities(Gathering[Recorded]):
+    """Of a file; the sports of one session are one activity."""
+
+    plans, without = "courses or plans", "The TCX file holds {}, but no activity."
 
     def __init__(self, document: Document, ask: Ask) -> None:
-        self.names = document.names
-        self.most, self.left = ask.records, ask.activities
-        self.plans = self.known = 0
-        self._done: list[Recorded] = []
+        super().__init__(document, ask)
+        self._session: list[Recorded] = []
+        """Its sports that are over."""
         self._open: Recorded | None = None
+        self._over: etree._Element | None = None
+        """The activity that ended last."""
         self._track: etree._Element | None = None
 
     def take(self, part: Part) -> None:
         if part.name != "Track":
             self._end(part.name, part.element)
-        elif not self._is_in(part.element, "Course") and (rows := FIELDS.rows(part)):
-            self._points_of(part.element).add(rows)
+        elif part.points and not self._is_in(part.element, "Course"):
+            self._points_of(part.element).add(part.points)
 
-    def _is_in(self, element: etree._Element, name: str) -> bool:
+    def _is_in(self, element: etree._Element, *names: str) -> bool:
         above = element.getparent()
-        return above is not None and self.names[str(above.tag)] == name
+        return above is not None and self.names[str(above.tag)] in names
 
     def _points_of(self, track: etree._Element) -> Points:
         if track is not self._track:
@@ -179,42 +219,71 @@ class Activities:
     @property
     def _current(self) -> Recorded:
         if self._open is None:
-            self._open = Recorded(self.most)
+            self._open = Recorded(self.most - sum(sport.points.n for sport in self._session))
         return self._open
 
     def _end(self, name: str, element: etree._Element) -> None:
         self._track = None
-        if name in {"Course", "Workout"}:
-            self.plans += 1
-        elif name == "Lap":
-            if self._is_in(element, "Activity") and len(self._current.laps) < MOST_LAPS:
+        match name:
+            case "Course" | "Workout":
+                self.planned += 1
+            case "Lap" if self._is_in(element, "Activity") and len(self._current.laps) < MOST_LAPS:
                 self._current.laps.append(lap_of(element, self.names))
-        elif name == "Activity":
-            self._current.describe(element, self.names)
-            self._add()
+            case "Transition" if self._is_in(element, *SPORTS):
+                self._current.laps.append(lap_of(element, self.names))
+                self._sport_over(None)
+            case "Activity" if self._is_in(element, *SPORTS):
+                self._sport_over(element)
+            case "Activity":
+                self._current.describe(element, self.names)
+                self._add(self._current)
+            case "MultiSportSession":
+                self._session_over(element)
 
-    def _add(self) -> None:
-        if self._open and self.left:
-            self.left -= 1
-            self.known += 1
-            self._done.append(self._open)
+    def _sport_over(self, activity: etree._Element | None) -> None:
+        """None: it was the way from one sport to the next."""
+        self._over = self._over if activity is None else activity
+        if activity is None:
+            self._current.sport = ("transition", None)
+        else:
+            self._current.describe(activity, self.names)
+        if len(self._session) < MOST_SPORTS:
+            self._session.append(self._current)
         self._open = None
 
-    def finish(self, document: Document) -> None:
-        """Of a file that is not read to its end, what there is of the last activity."""
-        if self._open and (self._open.points.n or self._open.laps):
-            if (begun := document.begun("Activity")) is not None:
+    def _session_over(self, element: etree._Element | None) -> None:
+        sports_of, self._session = self._session, []
+        if len(sports_of) == 1:
+            self._add(sports_of[0])
+        elif sports_of:
+            whole = Recorded(self.most)
+            if element is not None:
+                whole.describe(element, self.names)
+            for each in sports_of:
+                whole.join(each)
+            found = {each.sport for each in sports_of} - {("transition", None)}
+            whole.sport = found.pop() if len(found) == 1 else ("multisport", None)
+            self._add(whole)
+
+    def _add(self, recorded: Recorded) -> None:
+        self.add(recorded)
+        self._open = None
+
+    def finish(self) -> None:
+        if self._open and self._open.used:
+            begun = self.document.begun("Activity")
+            if self._session:
+                self._sport_over(begun if begun is not self._over else None)
+            elif begun is not None:
                 self._open.describe(begun, self.names)
-            self._add()
-
-    def told(self, lost: str = "", *, over: bool = False) -> Iterator[Item]:
-        """The activities that are over; the last waits, as it is not all that was recorded where the file is broken."""
-        while len(self._done) > (0 if over else 1):
-            yield self._done.pop(0).item(lost if not self._done and lost else None)
+                self._add(self._open)
+            else:
+                self._add(self._open)
+        self._session_over(None)
 
 
-def lap_of(element: etree._Element, names: dict[str, str]) -> tuple[datetime | None, Totals, str | None]:
-    """Start, figures and trigger of a lap whose points have been taken out."""
+def lap_of(element: etree._Element, names: dict[str, str]) -> Ended:
+    """A lap whose points have been taken out."""
     figures: dict[str, float | None] = {}
     trigger = None
     for child in element.iterdescendants():
@@ -227,7 +296,7 @@ def lap_of(element: etree._Element, names: dict[str, str]) -> tuple[datetime | N
                 figures.setdefault(figure, value)
     if (time_s := figures.get("timer_s")) and time_s > LONGEST_LAP_S:
         figures["timer_s"] = None
-    return instant(element.get("StartTime", "")), Totals(**figures), trigger
+    return Ended(instant(element.get("StartTime", "")), Totals(**figures), trigger)
 
 
 def _in_point(child: etree._Element, names: dict[str, str]) -> bool:

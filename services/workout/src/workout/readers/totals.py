@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
-from workout.readers.model import Totals
+from workout.readers import sports
+from workout.readers.model import Lap, Totals
 
 SUMS = ("timer_s", "moving_s", "distance_m", "ascent_m", "descent_m", "energy_kcal", "load")
 MOST = ("max_heart_rate", "max_power", "max_cadence", "max_speed")
@@ -39,3 +40,13 @@ def of_both_legs(totals: Totals) -> Totals:
         average_cadence=None if totals.average_cadence is None else totals.average_cadence * 2,
         max_cadence=None if totals.max_cadence is None else totals.max_cadence * 2,
     )
+
+
+def footed(parts: Sequence[Lap], sport: str) -> list[Lap]:
+    """Parts of an activity with the steps of both legs, where they are on foot."""
+    return [
+        structs.replace(part, totals=of_both_legs(part.totals))
+        if sports.family_of(part.sport or sport) == "foot"
+        else part
+        for part in parts
+    ]

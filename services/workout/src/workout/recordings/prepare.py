@@ -212,12 +212,3 @@ def _extra(given: dict[str, object]) -> msgspec.Raw:
     except (TypeError, ValueError):
         told = b"{}"
     return msgspec.Raw(told if len(told) <= EXTRA and b"\\u0000" not in told else b"{}")
-
-
-def handed(given: object) -> bytes | None:
-    """The fingerprint that an export of ours says a recording had."""
-    try:
-        found = bytes.fromhex(given) if isinstance(given, str) else b""
-    except ValueError:
-        return None
-    return found if len(found) == hashlib.sha256().digest_size else None
