@@ -1,6 +1,6 @@
 """The copy of users: the newest state wins whatever the order, days follow the zones, the erased stay gone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis import known_users
-from chassis.known_users import KnownUser
+from chassis.known_users import Altered, KnownUser
 from chassis.problems import Unavailable
 from contracts.events import UserDeleted, UserRegistered, UserState, UserUpdated, ZoneSince
 from contracts.identity.v1 import identity_pb2
@@ -80,6 +80,26 @@ async def test_those_whose_zones_change_are_told(db, user_id):
     await known_users.keep(db, [a_user(user_id, 2, zones=(ZoneSince("Asia/Seoul"),))], moved)
     assert told == [user_id, user_id]
     assert await db.fetchval("SELECT zone FROM known_zone WHERE user_id = $1", user_id) == "Asia/Tokyo"
+
+
+async def test_those_of_whom_something_else_is_said_are_told(db, user_id):
+    told: list[UUID] = []
+
+    async def tell(_db: Connection, user_ids: Sequence[UUID]) -> None:
+        told.extend(user_ids)
+
+    altered = Altered({"birth_date", "sex"}, tell)
+    for version, changes, times in (
+        (1, {}, 1),
+        (2, {"display_name": "x"}, 1),
+        (3, {"birth_date": date(1980, 1, 1)}, 2),
+        (4, {"birth_date": date(1980, 1, 1), "locale": "de"}, 2),
+        (5, {"birth_date": date(1981, 1, 1), "sex": "female"}, 3),
+        (4, {"sex": "male"}, 3),
+        (6, {}, 4),
+    ):
+        await known_users.keep(db, [a_user(user_id, version, **changes)], None, altered)
+        assert told == [user_id] * times, version
 
 
 async def test_an_unknown_zone_is_left_out(db, user_id):

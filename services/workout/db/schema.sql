@@ -386,6 +386,19 @@ CREATE TABLE public.recording_stream (
 ALTER TABLE ONLY public.recording_stream ALTER COLUMN data SET STORAGE EXTERNAL;
 
 --
+-- Name: restored; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.restored (
+    user_id uuid NOT NULL,
+    noun text NOT NULL,
+    key text NOT NULL,
+    import_id integer NOT NULL,
+    id uuid,
+    digest bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+--
 -- Name: routine; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -585,6 +598,7 @@ CREATE TABLE public.workout_set (
     rest_s integer,
     done_at timestamp with time zone,
     notes text,
+    planned jsonb,
     CONSTRAINT workout_set_kind_check CHECK ((kind = ANY (ARRAY['working'::text, 'warm_up'::text, 'drop'::text, 'failure'::text])))
 );
 
@@ -741,6 +755,13 @@ ALTER TABLE ONLY public.recording_stream
 
 ALTER TABLE ONLY public.recording
     ADD CONSTRAINT recording_user_id_fingerprint_key UNIQUE (user_id, fingerprint);
+
+--
+-- Name: restored restored_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.restored
+    ADD CONSTRAINT restored_pkey PRIMARY KEY (user_id, noun, key, import_id);
 
 --
 -- Name: routine routine_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -928,6 +949,12 @@ CREATE INDEX recording_by_start ON public.recording USING btree (user_id, starte
 --
 
 CREATE INDEX recording_by_workout ON public.recording USING btree (workout_id);
+
+--
+-- Name: restored_by_import; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX restored_by_import ON public.restored USING btree (import_id);
 
 --
 -- Name: routine_by_user; Type: INDEX; Schema: public; Owner: -

@@ -1,8 +1,9 @@
 """The copy of users that every service but identity keeps, and what happens in it when one is deleted."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,15 @@ Erase = Callable[[Connection, Sequence[UUID]], Awaitable[int]]
 """Delete all rows of these users; returns how many rows."""
 Moved = Callable[[Connection, Sequence[UUID]], Awaitable[None]]
 """Called with users whose zones are new or have changed."""
+
+
+class Altered(NamedTuple):
+    """Called with users who are new, or of whom one of these fields has changed."""
+
+    fields: AbstractSet[str]
+    """Columns of ``known_user``."""
+    call: Callable[[Connection, Sequence[UUID]], Awaitable[None]]
+
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -41,10 +51,16 @@ KEEP = """
             ended_at = CASE WHEN excluded.sessions_epoch > known.sessions_epoch OR excluded.state <> 'active'
                             THEN now() ELSE known.ended_at END
         WHERE known.version < excluded.version
-        RETURNING user_id
+        RETURNING known.*
     )
-    SELECT user_id FROM kept
+    SELECT kept.user_id, ARRAY(
+        SELECT key FROM jsonb_each(to_jsonb(kept)) AS now (key, value)
+        LEFT JOIN jsonb_each(to_jsonb(before)) AS past (key, value) USING (key)
+        WHERE now.value IS DISTINCT FROM past.value
+    ) AS altered
+    FROM kept LEFT JOIN known_user AS before ON before.user_id = kept.user_id
 """
+"""What it selects from the table is as it was before."""
 
 SET_ZONES = """
     WITH given AS (
@@ -108,13 +124,15 @@ Ask = Callable[[identity_pb2.GetUserRequest], Awaitable[identity_pb2.User | None
 """Ask identity for one user; None when there is none. Unavailable when identity does not answer."""
 
 
-def consumers(service: str, queue: Queue, erase: Erase, moved: Moved | None) -> Consumers:
+def consumers(
+    service: str, queue: Queue, erase: Erase, moved: Moved | None, altered: Altered | None = None
+) -> Consumers:
     """The handler of ``user.*`` that keeps the copy and answers deletions."""
     made = Consumers()
 
     @made.on(queue)
     async def follow_users(db: Connection, events: Sequence[UserRegistered | UserUpdated | UserDeleted]) -> None:
-        await keep(db, [e for e in events if isinstance(e, UserState)], moved)
+        await keep(db, [e for e in events if isinstance(e, UserState)], moved, altered)
         await _end_sessions(db, [e for e in events if isinstance(e, UserUpdated)])
         if gone := [e for e in events if isinstance(e, UserDeleted)]:
             await forget(db, service, gone, erase)
@@ -122,7 +140,9 @@ def consumers(service: str, queue: Queue, erase: Erase, moved: Moved | None) -> 
     return made
 
 
-async def keep(db: Connection, states: Sequence[UserState], moved: Moved | None = None) -> None:
+async def keep(
+    db: Connection, states: Sequence[UserState], moved: Moved | None = None, altered: Altered | None = None
+) -> None:
     """Store the newest state of each user; older and repeated ones change nothing."""
     newest = {s.user_id: s for s in sorted(states, key=lambda s: s.version)}.values()
     if not newest:
@@ -137,12 +157,14 @@ async def keep(db: Connection, states: Sequence[UserState], moved: Moved | None 
         ),
         strict=True,
     )
-    kept = {row["user_id"] for row in await db.fetch(KEEP, *columns)}
+    kept = {row["user_id"]: row["altered"] for row in await db.fetch(KEEP, *columns)}
     zones = [(s.user_id, z.since or BEGINNING, z.zone) for s in newest if s.user_id in kept for z in s.zones]
     if zones:
         changed = await db.fetch(SET_ZONES, *zip(*zones, strict=True))
         if moved and changed:
             await moved(db, [row["user_id"] for row in changed])
+    if altered and (others := [user_id for user_id, fields in kept.items() if not altered.fields.isdisjoint(fields)]):
+        await altered.call(db, others)
 
 
 async def _end_sessions(db: Connection, events: Sequence[UserUpdated]) -> None:

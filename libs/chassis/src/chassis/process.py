@@ -159,7 +159,8 @@ async def _connect_broker(service: Service, runtime: Runtime, *, consume: bool) 
         listening = list(service.consumers)
         if service.users:
             users = service.users
-            listening.append(known_users.consumers(service.name, users.queue, _erase(runtime, users), users.moved))
+            erase = _erase(runtime, users)
+            listening.append(known_users.consumers(service.name, users.queue, erase, users.moved, users.altered))
         queues = consumers.subscribe(
             runtime.broker, listening, runtime.worker, runtime.bell, rings=service.rings, tiers_ms=tiers
         )

@@ -55,11 +55,12 @@ Job = Callable[[Runtime], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class KnownUsers:
-    """How a service follows users: its queue, and what it does when they go or move."""
+    """How a service follows users: its queue, and what it does when they go, move or are said to be otherwise."""
 
     queue: Queue
     erase: known_users.Erase
     moved: known_users.Moved | None = None
+    altered: known_users.Altered | None = None
     files: Callable[[Runtime, Sequence[UUID]], Awaitable[None]] | None = None
     """Erases what of them lies outside the database, after their rows and before anybody is told."""
 

@@ -3,6 +3,7 @@
 import imports
 import workout
 from chassis import KnownUsers, Service
+from chassis.known_users import Altered
 from contracts import topology
 from imports import sending
 from workout import rpc, users
@@ -43,7 +44,11 @@ SERVICE = Service(
     servicers=rpc.servicers,
     consumers=[parts.consumers],
     users=KnownUsers(
-        queue=topology.BY_NAME["workout.known-users"], erase=users.erase, moved=users.move, files=work.erase_files
+        queue=topology.BY_NAME["workout.known-users"],
+        erase=users.erase,
+        moved=users.move,
+        altered=Altered(users.BODY, users.reckon),
+        files=work.erase_files,
     ),
     jobs=[drain.drain_workouts, work.run_imports, work.sweep_imports, work.watch_imports],
     resources=[sending.opened],

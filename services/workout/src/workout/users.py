@@ -1,4 +1,4 @@
-"""What becomes of workouts and all that belongs to them when their user goes or moves."""
+"""What becomes of workouts when their user goes, moves, or is said to be otherwise."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,6 +18,7 @@ ERASE = """
     deleted AS (DELETE FROM deleted_recording WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     again AS (DELETE FROM brought_again WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     loose AS (DELETE FROM loose_original WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
+    restored AS (DELETE FROM restored WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     undone AS (DELETE FROM undone_part WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     sets AS (DELETE FROM workout_set WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
     by_exercise AS (DELETE FROM workout_exercise WHERE user_id = ANY ($1::uuid[]) RETURNING 1),
@@ -35,7 +36,7 @@ ERASE = """
     told AS (DELETE FROM told_record WHERE user_id = ANY ($1::uuid[]) RETURNING 1)
     SELECT (SELECT count(*) FROM streams) + (SELECT count(*) FROM recordings) + (SELECT count(*) FROM apart)
          + (SELECT count(*) FROM deleted) + (SELECT count(*) FROM again) + (SELECT count(*) FROM loose)
-         + (SELECT count(*) FROM undone)
+         + (SELECT count(*) FROM restored) + (SELECT count(*) FROM undone)
          + (SELECT count(*) FROM sets) + (SELECT count(*) FROM by_exercise) + (SELECT count(*) FROM by_muscle)
          + (SELECT count(*) FROM efforts) + (SELECT count(*) FROM edits) + (SELECT count(*) FROM used)
          + (SELECT count(*) FROM dirty) + (SELECT count(*) FROM workouts) + (SELECT count(*) FROM exercises)
@@ -48,6 +49,15 @@ MOVE = """
     SELECT user_id, workout_id FROM workout
     WHERE user_id = ANY ($1::uuid[]) AND on_date <> local_date(user_id, started_at)
 """
+
+RECKON = """
+    INSERT INTO dirty_workout (user_id, workout_id)
+    SELECT user_id, workout_id FROM workout
+    WHERE user_id = ANY ($1::uuid[]) AND max_heart_rate IS NOT NULL AND load_method IS DISTINCT FROM 'power'
+"""
+
+BODY = frozenset({"birth_date", "sex"})
+"""What the load by heart rate asks of the user."""
 
 
 async def erase(db: Connection, user_ids: Sequence[UUID]) -> int:
@@ -62,3 +72,10 @@ async def move(db: Connection, user_ids: Sequence[UUID]) -> None:
     for user_id in sorted(user_ids):
         await queries.lock_gone(db, user_id)
     await db.execute(MOVE, user_ids)
+
+
+async def reckon(db: Connection, user_ids: Sequence[UUID]) -> None:
+    """Queue the workouts whose load another birth date or sex may change: those with a heart rate and without power."""
+    for user_id in sorted(user_ids):
+        await queries.lock_gone(db, user_id)
+    await db.execute(RECKON, user_ids)

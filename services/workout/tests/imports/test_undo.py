@@ -75,6 +75,72 @@ async def test_what_the_user_has_said_stays(workout, headers, user_id):
     assert objects(workout, user_id) == []
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [{"kind": "crop", "from_s": 60, "to_s": 300}, {"kind": "drop_outliers", "channel": "altitude", "max": 35}],
+    ids=lambda edit: edit["kind"],
+)
+async def test_what_was_edited_leaves_nothing(workout, headers, user_id, edit):
+    before = await make.checksum(workout, user_id)
+    found = await make.imported(workout, headers, make.a_gpx())
+    path = f"/workouts/{found['workouts'][0]}"
+    assert (await workout.http.post(f"{path}/edits", headers=headers, json=edit)).status_code == 201
+    await make.undone(workout, headers, found["id"])
+    assert (await workout.http.get(path, headers=headers)).status_code == 404
+    assert await make.checksum(workout, user_id) == before
+    assert objects(workout, user_id) == []
+
+
+async def test_what_was_split_leaves_nothing(workout, headers, user_id):
+    before = await make.checksum(workout, user_id)
+    found = await make.imported(workout, headers, make.a_gpx())
+    path = f"/workouts/{found['workouts'][0]}/edits"
+    split = await workout.http.post(path, headers=headers, json={"kind": "split", "at_s": 300})
+    assert split.status_code == 201
+    await make.undone(workout, headers, found["id"])
+    assert await make.checksum(workout, user_id) == before
+
+
+async def test_what_was_merged_leaves_nothing(workout, headers, user_id):
+    before = await make.checksum(workout, user_id)
+    files = {"a.gpx": make.a_gpx(), "b.gpx": make.a_gpx(start=make.START + timedelta(hours=1))}
+    found = await make.imported(workout, headers, make.a_zip(files), name="all.zip")
+    one, other = found["workouts"]
+    path = f"/workouts/{one}/edits"
+    merged = await workout.http.post(path, headers=headers, json={"kind": "merge", "with": other})
+    assert merged.status_code == 201, merged.text
+    await make.undone(workout, headers, found["id"])
+    assert await make.checksum(workout, user_id) == before
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+async def test_of_what_was_merged_the_other_stays_as_it_was(workout, headers, user_id, gone):
+    """Whether the import of the workout goes, or that of the one merged into it."""
+    files = [make.a_gpx(), make.a_gpx(start=make.START + timedelta(hours=1))]
+    staying = await make.imported(workout, headers, files[1 - gone], name="stays.gpx")
+    before = await make.checksum(workout, user_id)
+    going = await make.imported(workout, headers, files[gone], name="goes.gpx")
+    one, other = (each["workouts"][0] for each in ((going, staying) if gone == 0 else (staying, going)))
+    body = {"kind": "merge", "with": other}
+    merged = await workout.http.post(f"/workouts/{one}/edits", headers=headers, json=body)
+    assert merged.status_code == 201, merged.text
+    await make.undone(workout, headers, going["id"])
+    assert await make.checksum(workout, user_id) == before
+
+
+async def test_what_the_user_typed_in_stays_without_the_edits(workout, headers, user_id):
+    found = await make.imported(workout, headers, make.a_gpx())
+    path = f"/workouts/{found['workouts'][0]}"
+    crop = {"kind": "crop", "from_s": 60, "to_s": 300}
+    assert (await workout.http.post(f"{path}/edits", headers=headers, json=crop)).status_code == 201
+    said = {"notes": "Rain", "sets": [{"exercise": "barbell-squat", "reps": 5, "weight_kg": 100}]}
+    assert (await workout.http.patch(path, headers=headers, json=said)).status_code == 200
+    await make.undone(workout, headers, found["id"])
+    after = (await workout.http.get(path, headers=headers)).json()
+    assert (after["notes"], after["volume_load_kg"]) == ("Rain", 500)
+    assert (after["recordings"], after["edits"]) == ([], [])
+
+
 async def test_a_deleted_workout_stays_deleted(workout, headers, user_id):
     before = await make.checksum(workout, user_id)
     found = await make.imported(workout, headers, make.a_gpx())

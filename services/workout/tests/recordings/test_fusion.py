@@ -49,6 +49,12 @@ def test_what_is_the_same(other, is_same):
     assert same(one, two) == same(two, one)
 
 
+def test_a_workout_has_no_more_recordings_than_an_answer_holds():
+    briefs = [a_brief(bytes([number])) for number in range(150)]
+    assert sorted(map(len, group(briefs))) == [50, 100]
+    assert group(briefs) == group(briefs[::-1])
+
+
 def test_two_in_a_row_are_two():
     assert same(a_brief(duration_s=60.0), a_brief(b"b", late_s=60, duration_s=60.0)) is None
     assert same(a_brief(duration_s=60.0), a_brief(b"b", late_s=20, duration_s=60.0)) is not None

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from services.workout.tests.imports import make
 
+from workout.recordings import link
+
 pytestmark = pytest.mark.anyio
 
 ONE, TWO = make.a_gpx(), make.a_gpx(11, start=make.START + timedelta(seconds=5))
@@ -88,6 +90,36 @@ async def test_a_watch_joins_what_was_entered_by_hand(workout, headers, user_id)
     assert kept["title"] == "By hand"
 
 
+async def test_what_may_be_the_same_is_named_with_the_reasons(workout, headers):
+    """What is entered by hand afterwards stands for itself, until it is said to be the same."""
+    recorded = (await make.imported(workout, headers, ONE, name="one.gpx"))["workouts"][0]
+    given = {"sport": "cycling", "started_at": make.START.isoformat(), "duration_s": 590, "title": "By hand"}
+    answer = await workout.http.post("/workouts", headers=headers, json=given)
+    assert answer.status_code == 201
+    own = answer.json()["id"]
+    assert own != recorded
+
+    async def candidates(workout_id):
+        return (await workout.http.get(f"/workouts/{workout_id}/recordings", headers=headers)).json()["candidates"]
+
+    [of_own], [of_recorded] = await candidates(own), await candidates(recorded)
+    assert (of_own["workout"], of_recorded["workout"]) == (recorded, own)
+    assert (of_recorded["title"], of_recorded["duration_s"], of_recorded["sport"]) == ("By hand", 590, "cycling")
+    assert of_own["score"] == of_recorded["score"] > 0.8
+    assert "both are cycling" in of_own["reasons"]
+    assert (await post(workout, headers, f"{recorded}/link", {"workout": own}))["workout"] == own
+    assert await candidates(own) == []
+    [only] = await make.recordings(workout, headers, own)
+    parted = (await post(workout, headers, f"{own}/unlink", {"recording": only["id"]}))["workout"]
+    assert (await candidates(own), await candidates(parted)) == ([], [])
+    other = (await workout.http.post("/workouts", headers=headers, json=given | {"title": None})).json()["id"]
+    assert [each["workout"] for each in await candidates(other)] == [parted]
+    stranger = workout.signer.headers(uuid4())
+    alone = (await workout.http.post("/workouts", headers=stranger, json=given)).json()["id"]
+    found = await workout.http.get(f"/workouts/{alone}/recordings", headers=stranger)
+    assert found.json() == {"items": [], "candidates": []}
+
+
 async def test_what_the_user_said_of_either_stands_at_both(workout, headers, user_id):
     one = (await make.imported(workout, headers, ONE, name="one.gpx"))["workouts"][0]
     far = (await make.imported(workout, headers, FAR, name="far.gpx"))["workouts"][0]
@@ -111,6 +143,13 @@ async def test_what_cannot_be_said(workout, headers):
     hand = {"sport": "running", "started_at": "2020-01-01T00:00:00Z", "duration_s": 60}
     made = [(await workout.http.post("/workouts", headers=headers, json=hand)).json()["id"] for _ in range(2)]
     await post(workout, headers, f"{made[0]}/link", {"workout": made[1]}, 409)
+
+
+async def test_no_more_are_joined_than_an_answer_holds(workout, headers, monkeypatch):
+    first, _ = await two_as_one(workout, headers)
+    far = (await make.imported(workout, headers, FAR, name="far.gpx"))["workouts"][0]
+    monkeypatch.setattr(link, "MOST", 2)
+    await post(workout, headers, f"{far}/link", {"workout": first["workouts"][0]}, 409)
 
 
 async def test_a_gym_log_and_a_watch_are_one(workout, headers, user_id):

@@ -48,6 +48,8 @@ async def test_each_kind_has_its_holder_and_runner_up(person):
         "volume": (1000, many["id"]),
         "workout_volume": (1900, many["id"]),
     }
+    assert found["e1rm"]["formula"].startswith("Epley")
+    assert found["weight"]["formula"] is None
     runner = found["weight"]["runner_up"]
     assert (runner["value"], runner["workout_id"]) == (100, many["id"])
     assert found["weight"]["on_date"] == "2026-03-01"

@@ -148,6 +148,20 @@ async def test_starting_begins_a_live_workout_with_sets_to_do(workout):
     assert done["sets"] == []
 
 
+async def test_the_sets_of_a_superset_come_in_turn(workout):
+    person = Person(workout)
+    warm_up = {"kind": "warm_up", "reps": 10, "weight_kg": 40}
+    first = an_item(sets=[warm_up, *({"reps": reps, "weight_kg": 100} for reps in (5, 4, 3))], superset=1)
+    second = an_item("plank", sets=[{"duration_s": 60}] * 2, superset=1)
+    alone = an_item(SQUAT)
+    twice = [an_item("pushups", sets=[{"reps": reps}] * 2, superset=2) for reps in (9, 8)]
+    begun = await started(person, await made(person, first, second, alone, *twice))
+    assert [(each["exercise"], each.get("reps")) for each in begun["sets"]] == [
+        *((BENCH, 10), (BENCH, 5), ("plank", None), (BENCH, 4), ("plank", None), (BENCH, 3)),
+        *((SQUAT, 5), (SQUAT, 5), ("pushups", 9), ("pushups", 9), ("pushups", 8), ("pushups", 8)),
+    ]
+
+
 async def test_days_follow_one_another_whatever_the_weekday(workout):
     person = Person(workout)
     routine = await made(person)

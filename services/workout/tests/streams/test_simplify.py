@@ -1,6 +1,7 @@
 """Lines with fewer points, and what others do not see of them."""
 
 import math
+import random
 import time
 from array import array
 from itertools import pairwise
@@ -12,7 +13,7 @@ from services.workout.tests.streams.rides import a_ride
 
 from workout.streams import show, simplify
 from workout.streams.simplify import METRES_PER_DEGREE
-from workout.streams.track import Circle, LineString, MultiLineString, track
+from workout.streams.track import MOST, Circle, LineString, MultiLineString, track
 
 LINE = st.lists(st.tuples(st.floats(45, 45.02), st.floats(7, 7.02)), min_size=2, max_size=120)
 
@@ -71,6 +72,46 @@ def test_a_pause_is_a_break():
     assert [len(line) for line in paused.geometry.coordinates] == [101, 401]
     assert track({}, (), zoom=5).geometry is None
     assert track({"time": array("d", [0, 1])}, (), zoom=5).geometry is None
+
+
+def a_wandering_line(size):
+    """As a bad receiver has it: every point bends."""
+    dice = random.Random(1)
+    lat = array("d", [50 + place * 3e-5 + dice.gauss(0, 2e-5) for place in range(size)])
+    lon = array("d", [5 + dice.gauss(0, 2e-5) for _ in range(size)])
+    return {"time": array("d", range(size)), "lat": lat, "lon": lon}
+
+
+@pytest.mark.parametrize("zoom", [None, 20, 12])
+def test_a_long_line_has_no_more_positions_than_a_page_may_have(zoom):
+    channels = a_wandering_line(30_000)
+    found = track(channels, [(1_000, 1_100)], zoom=zoom)
+    lines = found.geometry.coordinates
+    places = [position for line in lines for position in line]
+    assert found.properties == {"points": len(places), "of": 29_901}
+    assert len(places) < MOST if zoom == 12 else len(places) == MOST
+    assert [lines[0][0], lines[-1][-1]] == [
+        (channels["lon"][0], channels["lat"][0]),
+        (channels["lon"][-1], channels["lat"][-1]),
+    ]
+    there = {lat for _, lat in places}
+    assert [lat for _, lat in places] == [lat for lat in channels["lat"] if lat in there]
+
+
+def test_what_is_left_out_of_a_long_line_matters_least():
+    channels = a_wandering_line(12_000)
+    channels["lat"][6_000] += 0.01
+    found = track(channels, (), zoom=None)
+    assert 9_000 < found.properties["points"] <= MOST
+    assert (channels["lon"][6_000], channels["lat"][6_000]) in found.geometry.coordinates
+
+
+def test_a_line_of_thousands_of_pieces_is_cut_too():
+    channels = a_wandering_line(30_000)
+    pauses = [(second, second + 1) for second in range(2, 29_000, 3)]
+    found = track(channels, pauses, zoom=None)
+    assert found.properties["points"] <= MOST
+    assert all(len(line) > 1 for line in found.geometry.coordinates)
 
 
 def test_circles_are_cut_out():

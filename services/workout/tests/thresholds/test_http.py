@@ -1,9 +1,12 @@
 """PUT /workouts/thresholds and the privacy zones."""
 
+from datetime import date
+
 import pytest
 from services.workout.tests.make import Person
 from services.workout.tests.streams.rides import a_ride, record
 
+from contracts.events import UserUpdated
 from testkit import until
 
 pytestmark = pytest.mark.anyio
@@ -49,6 +52,33 @@ async def test_load_follows(workout):
     await put(alice, HELD)
     await becomes("power")
     assert (await alice.read(workout_id))["load"] == by_power
+
+
+async def test_load_follows_birth_date_and_sex(workout):
+    alice, bob = Person(workout), Person(workout)
+    workout_id = await record(alice)
+    of_bob = await record(bob)
+    loads = []
+    for version, changes in enumerate(
+        (
+            {"birth_date": date(1960, 1, 1)},
+            {"birth_date": date(2000, 1, 1)},
+            {"birth_date": date(2000, 1, 1), "sex": "female"},
+        ),
+        2,
+    ):
+        before = await alice.read(workout_id)
+        await workout.publish(UserUpdated(user_id=alice.id, version=version, username="alice", **changes))
+
+        async def follows(before=before):
+            return (await alice.read(workout_id)).get("load") != before.get("load")
+
+        await until(follows, 20)
+        found = await alice.read(workout_id)
+        assert found["load_method"] == "heart_rate"
+        loads.append(found["load"])
+    assert loads[0] > loads[1] > loads[2]
+    assert "load" not in await bob.read(of_bob)
 
 
 async def test_only_what_differs_is_made_anew(workout):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from services.workout.tests import make
+from services.workout.tests.imports.make import imported
 from services.workout.tests.make import Person, a_run, a_set, a_workout
 
 from testkit import until
@@ -235,3 +236,75 @@ async def test_the_day_is_that_of_the_users_zone(workout):
 
     await until(moved)
     assert (await alice.read(kept["id"]))["version"] == 2
+
+
+def a_track(size=301):
+    """A run north at 3 m/s, a record a second, the heart not heard at first."""
+    return {
+        "time": list(range(size)),
+        "lat": [50 + 3 * second / 111_195.08 for second in range(size)],
+        "lon": [8.0] * size,
+        "heart_rate": [None, *([150] * (size - 1))],
+    }
+
+
+async def test_a_track_may_be_sent_with_it(workout):
+    alice = Person(workout)
+    kept = await alice.run(track=a_track(), duration_s=None, distance_m=None)
+    assert (kept["duration_s"], kept["average_heart_rate"]) == (300, 150)
+    assert kept["distance_m"] == pytest.approx(900, rel=0.001)
+    assert [each["channels"] for each in kept["recordings"]] == [["heart_rate", "lat", "lon", "time"]]
+    path = f"/workouts/{kept['id']}"
+    track = (await alice.ask("GET", f"{path}/track", status=200)).json()
+    assert track["properties"] == {"points": 301, "of": 301}
+    columns = (await alice.ask("GET", f"{path}/streams", status=200)).json()["columns"]
+    assert columns["heart_rate"] == a_track()["heart_rate"]
+    efforts = (await alice.ask("GET", f"{path}/best-efforts", status=200)).json()["items"]
+    assert (efforts[0]["size"], efforts[0]["value"]) == (400, pytest.approx(400 / 3, rel=0.01))
+    await alice.ask("GET", f"{path}/file", status=404)
+    crop = {"kind": "crop", "to_s": 100}
+    await alice.ask("POST", f"{path}/edits", json=crop, status=201)
+    assert (await alice.read(kept["id"]))["distance_m"] == pytest.approx(300, rel=0.01)
+    assert (await alice.run(track=a_track(), duration_s=None))["id"] != kept["id"]
+    await alice.ask("DELETE", path, status=204)
+    assert await workout.db.fetchval("SELECT count(*) FROM recording WHERE user_id = $1", alice.id) == 1
+
+
+async def test_a_sent_track_comes_back_out_of_an_export(workout):
+    alice, bob = Person(workout), Person(workout)
+    names = ("title", "rpe", "distance_m", "duration_s", "average_heart_rate", "load")
+    kept = await alice.run(track=a_track(), duration_s=None, title="Mine", rpe=5)
+    content = (await alice.ask("GET", "/workouts/export", status=200)).content
+    for person in (bob, bob, alice):
+        assert (await imported(workout, person.headers, content, name="export.zip"))["state"] == "finished"
+        [one] = (await person.list())["items"]
+        assert [one.get(name) for name in names] == [kept.get(name) for name in names]
+
+
+async def test_the_longest_track(workout):
+    alice = Person(workout)
+    kept = await alice.run(track=a_track(20_000), duration_s=None)
+    assert kept["duration_s"] == 19_999
+    await alice.ask("POST", "/workouts", json={"sport": "running", "track": a_track(20_001)}, status=400)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"time": []},
+        {"time": [0, 1, 1]},
+        {"time": [2, 1, 0]},
+        {"lat": [50, 50]},
+        {"lat": None},
+        {"lat": [50, 50, 91]},
+        {"heart_rate": [1_000, 1, 1]},
+        {"power": ["x", 1, 1]},
+        {"nothing": [1, 2, 3]},
+    ],
+)
+async def test_what_is_no_track_is_refused(workout, changes):
+    alice = Person(workout)
+    body = {"sport": "running", "track": a_track(3) | changes}
+    await alice.ask("POST", "/workouts", json=body, status=400)
+    await alice.ask("POST", "/workouts", json={"live": True, "track": a_track(3)}, status=400)
+    assert (await alice.list())["items"] == []

@@ -66,6 +66,46 @@ async def test_sets_of_a_routine_count_when_they_are_done(workout):
     assert (done["set_count"], done["volume_load_kg"]) == (2, 700)
 
 
+async def test_undo_takes_back_what_was_done_last_and_leaves_the_plan(workout):
+    alice = Person(workout)
+    plan = [a_set(reps=8, weight_kg=60), a_set(reps=5, rest_s=90), a_set(reps=5)]
+    kept = await begun(alice, routine_id=str(uuid4()), sets=plan)
+    path, began = f"/workouts/{kept['id']}", datetime.now(UTC) - timedelta(minutes=30)
+    first, second, _ = (each["id"] for each in kept["sets"])
+
+    async def do(set_id, minute, **changes):
+        done_at = (began + timedelta(minutes=minute)).isoformat()
+        return await alice.ask("PATCH", f"{path}/sets/{set_id}", json={"done_at": done_at} | changes, status=200)
+
+    async def undo(status=200):
+        return (await alice.ask("DELETE", f"{path}/sets/last", status=status)).json()
+
+    await undo(404)
+    await do(second, 1, reps=4, weight_kg=102.5, rpe=9)
+    one_done = await alice.read(kept["id"])
+    await do(first, 2, reps=7)
+    await do(first, 2, reps=6)
+    await alice.ask("POST", f"{path}/sets", json=a_set(reps=1, done_at=(began + timedelta(minutes=3)).isoformat()))
+    assert [each["reps"] for each in (await alice.read(kept["id"]))["sets"]] == [6, 4, 5, 1]
+    assert [each["reps"] for each in (await undo())["sets"]] == [6, 4, 5]
+    back = await undo()
+    assert (back["sets"], back["set_count"]) == (one_done["sets"], 1)
+    left = await undo()
+    assert (left["sets"], left["set_count"], left["volume_load_kg"]) == (kept["sets"], 0, 0)
+    await undo(404)
+
+
+async def test_a_set_that_is_not_done_after_all_is_planned_as_it_is_said_now(workout):
+    alice = Person(workout)
+    kept = await begun(alice, routine_id=str(uuid4()), sets=[a_set(reps=8)])
+    path = f"/workouts/{kept['id']}/sets"
+    now, set_id = datetime.now(UTC).isoformat(), kept["sets"][0]["id"]
+    for changes in ({"done_at": now, "reps": 7}, {"done_at": None, "reps": 6}, {"done_at": now, "reps": 5}):
+        await alice.ask("PATCH", f"{path}/{set_id}", json=changes, status=200)
+    undone = (await alice.ask("DELETE", f"{path}/last", status=200)).json()
+    assert [(each["reps"], each.get("done_at")) for each in undone["sets"]] == [(6, None)]
+
+
 async def test_nothing_is_left_to_take_back(workout):
     alice = Person(workout)
     kept = await begun(alice)

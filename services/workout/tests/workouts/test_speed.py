@@ -2,15 +2,17 @@
 
 import re
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from services.workout.tests.make import BENCH, Person
 
+from workout.recordings import queries as recordings
 from workout.workouts import listing, queries, reading, stats
 
 pytestmark = pytest.mark.anyio
 
+START = datetime(2015, 3, 1, 18, tzinfo=UTC)
 LIST_S, STATS_S = 0.020, 0.050
 REPEATS = 40
 SPORTS = "(ARRAY['running', 'cycling', 'strength_training', 'swimming'])"
@@ -124,6 +126,7 @@ async def test_no_large_table_is_read_from_end_to_end(workout, trained, mode):
         "workouts": (reading.WORKOUTS, user_id, some),
         "sets": (reading.SETS, user_id, some),
         "recordings": (reading.RECORDINGS, user_id, some),
+        "by hand": (recordings.BY_HAND, user_id, [START], [START + timedelta(minutes=4)], some[:1]),
         "delete": (queries.DELETE, user_id, some[:1]),
     }
     async with workout.db.acquire() as db, db.transaction():

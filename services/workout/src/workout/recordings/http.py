@@ -16,7 +16,10 @@ from workout.recordings.model import Link, Recordings, Resulting, Unlink
 async def list_recordings(
     workout_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Connection]
 ) -> Recordings:
-    """List what several devices and apps say of a workout, what is taken from which, and why they are the same."""
+    """List what several devices and apps say of a workout, what is taken from which, and why they are the same.
+
+    Beside them stand other workouts that may be the same, and why: `link` makes one of them.
+    """
     return await show.of_workout(db, caller.user_id, workout_id)
 
 

@@ -9,6 +9,7 @@ from chassis import ids
 from chassis.problems import Conflict, NotFound
 from workout.recordings import queries, store
 from workout.recordings.queries import Settled
+from workout.recordings.sameness import MOST
 from workout.workouts import queries as workouts
 from workout.workouts.detail import WorkoutNotFound
 from workout.workouts.queries import New
@@ -48,6 +49,8 @@ async def link(db: Connection, user_id: UUID, workout_id: UUID, other_id: UUID) 
     home, gone = (other_id, workout_id) if _by_hand(rows[other_id]) else (workout_id, other_id)
     staying = await queries.of_workout(db, user_id, home)
     coming = await queries.of_workout(db, user_id, gone)
+    if len(staying) + len(coming) > MOST:
+        raise Conflict(f"a workout has at most {MOST} recordings")
     ones, others = ([each["fingerprint"] for each in recordings] for recordings in (staying, coming))
     await queries.let_together(db, user_id, [*ones, home.bytes], [*others, gone.bytes])
     await store.take_words(db, user_id, gone, home)

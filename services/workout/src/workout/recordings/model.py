@@ -111,10 +111,25 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Sequence[str]
 
 
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """Another workout that may be the same."""
+
+    workout: UUID
+    sport: str
+    title: str | None
+    started_at: datetime
+    duration_s: float
+    score: float
+    """How well they match, from 0 to 1."""
+    reasons: Sequence[str]
+
+
 class Recordings(msgspec.Struct, frozen=True):
     """All of one workout, the main one first."""
 
     items: Sequence[Recording]
+    candidates: Sequence[Candidate]
+    """What `link` would make one with it, the best match first; what the user has parted is none."""
 
 
 class Unlink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -51,11 +51,13 @@ NEAR = """
 BY_HAND = """
     SELECT workout_id, sport, started_at, duration_s, distance_m, own_sets
     FROM workout
-    WHERE user_id = $1 AND given ? 'started_at' AND (
-        workout_id = ANY ($4::uuid[]) OR EXISTS (
-            SELECT FROM unnest($2::timestamptz[], $3::timestamptz[]) AS span (since, until)
-            WHERE workout.started_at BETWEEN span.since AND span.until
-        )
+    WHERE user_id = $1 AND given ? 'started_at' AND workout_id IN (
+        SELECT workout_id FROM workout AS near
+        JOIN unnest($2::timestamptz[], $3::timestamptz[]) AS span (since, until)
+             ON near.started_at BETWEEN span.since AND span.until
+        WHERE near.user_id = $1
+        UNION
+        SELECT unnest($4::uuid[])
     )
     ORDER BY workout_id
 """
@@ -185,6 +187,11 @@ OF_WORKOUT = """
     FROM recording LEFT JOIN import ON import.user_id = $1 AND import.import_id = recording.import_id
     WHERE recording.user_id = $1 AND recording.workout_id = $2
     ORDER BY recording.started_at, recording.fingerprint
+"""
+
+WORKOUTS = """
+    SELECT workout_id, sport, title, started_at, duration_s FROM workout
+    WHERE user_id = $1 AND workout_id = ANY ($2::uuid[])
 """
 
 NAMED = """
@@ -385,6 +392,11 @@ async def ask(db: Connection, user_id: UUID, recording_ids: Iterable[UUID]) -> N
 async def of_workout(db: Connection, user_id: UUID, workout_id: UUID) -> list[Record]:
     """All recordings of a workout."""
     return await db.fetch(OF_WORKOUT, user_id, workout_id)
+
+
+async def named_workouts(db: Connection, user_id: UUID, workout_ids: Iterable[UUID]) -> list[Record]:
+    """What tells workouts apart when one has to be chosen."""
+    return await db.fetch(WORKOUTS, user_id, list(workout_ids))
 
 
 async def named(db: Connection, files: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:

@@ -16,6 +16,8 @@ DURATION = 0.10
 OVERLAP = 0.80
 CROWD = 200
 """So many that start after one, within the time, are compared with it."""
+MOST = 100
+"""Recordings of one workout: what an answer holds, and more than anybody wears."""
 TOUCHING = 0.50
 """Overlap of those that last equally long: one that begins when the other ends is another."""
 DISTANCE = 0.05
@@ -188,11 +190,13 @@ def group(
     barred = set(apart)
     odd = {key for one, other in wished if conflict(by_key[one], by_key[other]) for key in (one, other)}
     for edge in sorted(matches(by_key.values()), key=lambda edge: (-edge.match.score, edge.one, edge.other)):
+        ones, others = groups[edge.one], groups[edge.other]
+        if ones is others or len(ones) + len(others) > MOST:
+            continue
         if not any(
             pair(one, other) in barred or (not {one, other} & odd and conflict(by_key[one], by_key[other]))
-            for one in groups[edge.one]
-            for other in groups[edge.other]
-            if groups[edge.one] is not groups[edge.other]
+            for one in ones
+            for other in others
         ):
             join(edge.one, edge.other)
     return sorted(sorted(members) for members in {id(members): members for members in groups.values()}.values())

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Connection, Record
 
-from workout.recordings import queries
+from workout.recordings import candidates, queries
 from workout.recordings.fusion import Fused, fuse
 from workout.recordings.model import Recording, Recordings
 from workout.workouts import queries as workouts
@@ -15,14 +15,16 @@ from workout.workouts.detail import WorkoutNotFound
 
 async def of_workout(db: Connection, user_id: UUID, workout_id: UUID) -> Recordings:
     """All of them, the main one first; WorkoutNotFound when there is no such workout."""
-    if await workouts.find(db, user_id, workout_id) is None:
+    workout = await workouts.find(db, user_id, workout_id)
+    if workout is None:
         raise WorkoutNotFound
     rows = await queries.of_workout(db, user_id, workout_id)
+    others = await candidates.of_workout(db, user_id, workout, rows)
     if not rows:
-        return Recordings([])
+        return Recordings([], others)
     fused = fuse([reading.as_recorded(row) for row in await reading.recordings(db, user_id, [workout_id])])
     rows.sort(key=lambda row: row["recording_id"] != fused.main)
-    return Recordings([_shown(row, fused) for row in rows])
+    return Recordings([_shown(row, fused) for row in rows], others)
 
 
 def _shown(row: Record, fused: Fused) -> Recording:

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from workout.streams import efforts
 from workout.streams.model import DISTANCES, SPANS
+from workout.workouts.strength import EPLEY, VOLUME
 
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -21,14 +23,16 @@ class Kind(msgspec.Struct, frozen=True):
     """Of a best effort: metres or seconds."""
     least: bool = False
     """The smallest is the best."""
+    formula: str | None = None
+    """None: as it was said or measured."""
 
 
 OF_EXERCISE = {
-    "e1rm": Kind("kg", "e1rm_kg"),
+    "e1rm": Kind("kg", "e1rm_kg", formula=EPLEY),
     "weight": Kind("kg", "best_weight_kg"),
     "reps": Kind("{reps}", "best_reps"),
-    "volume": Kind("kg", "best_set_volume_kg"),
-    "workout_volume": Kind("kg", "CASE WHEN best_set_volume_kg IS NOT NULL THEN volume_load_kg END"),
+    "volume": Kind("kg", "best_set_volume_kg", formula="weight x repetitions"),
+    "workout_volume": Kind("kg", "CASE WHEN best_set_volume_kg IS NOT NULL THEN volume_load_kg END", formula=VOLUME),
     "longest": Kind("s", "longest_s"),
     "farthest": Kind("m", "farthest_m"),
 }
@@ -41,9 +45,9 @@ OF_SPORT = {
 }
 """Of one sport, by columns of `workout`."""
 
-OF_EFFORT = {f"distance {size}": Kind("s", "distance", size, least=True) for size in DISTANCES} | {
-    f"power {size}": Kind("W", "power", size) for size in SPANS
-}
+OF_EFFORT = {
+    f"distance {size}": Kind("s", "distance", size, least=True, formula=efforts.FORMULA) for size in DISTANCES
+} | {f"power {size}": Kind("W", "power", size, formula=efforts.POWER_FORMULA) for size in SPANS}
 """Best stretches of one sport, by kind of `workout_effort`."""
 
 
@@ -68,6 +72,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     at_s: float | None
     """Of a best effort: where it begins, seconds since the start."""
     runner_up: Runner | None
+    formula: str | None
+    """Of what is reckoned; null where it is as it was said or measured."""
 
 
 class Records(msgspec.Struct, frozen=True):

@@ -107,7 +107,7 @@ def _records(rows: Iterable[Row], kinds: dict[str, Kind]) -> list[Record]:
     held: dict[str, list[Row]] = {}
     for row in rows:
         held.setdefault(row["kind"], []).append(row)
-    return [_record(*_ranked(held[name], kind), kind.unit) for name, kind in kinds.items() if name in held]
+    return [_record(*_ranked(held[name], kind), kind) for name, kind in kinds.items() if name in held]
 
 
 def _ranked(rows: list[Row], kind: Kind) -> tuple[Row, Row | None]:
@@ -116,8 +116,8 @@ def _ranked(rows: list[Row], kind: Kind) -> tuple[Row, Row | None]:
     return first, rest[0] if rest else None
 
 
-def _record(first: Row, second: Row | None, unit: str) -> Record:
+def _record(first: Row, second: Row | None, kind: Kind) -> Record:
     next_one = None
     if second:
         next_one = Runner(value=second["value"], workout_id=second["workout_id"], started_at=second["started_at"])
-    return Record(unit=unit, runner_up=next_one, **first)
+    return Record(unit=kind.unit, formula=kind.formula, runner_up=next_one, **first)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import groupby, zip_longest
 from uuid import UUID
 
 from asyncpg import Connection
@@ -108,20 +109,33 @@ async def start(
 
 
 def to_do(items: Iterable[PlannedItem]) -> Iterable[SetValues]:
-    """The sets of a session in their order. What is an opinion afterwards, the effort, is left to be said."""
-    for item in items:
-        for number, each in enumerate(item.sets):
-            yield SetValues(
-                exercise=item.exercise,
-                kind=each.kind,
-                reps=each.reps,
-                weight_kg=each.weight_kg,
-                duration_s=each.duration_s,
-                distance_m=each.distance_m,
-                superset=item.superset,
-                rest_s=item.rest_s,
-                notes=None if number else item.notes,
-            )
+    """The sets of a session in the order they are done: those of a superset in turn, after its warm-ups."""
+    for superset, together in groupby(items, key=lambda item: item.superset):
+        group = [(item.exercise, _sets(item)) for item in together]
+        if superset is None or len({exercise for exercise, _ in group}) < len(group):
+            yield from (one for _, sets in group for one in sets)
+            continue
+        yield from (one for _, sets in group for one in sets if one.kind == "warm_up")
+        for turn in zip_longest(*([one for one in sets if one.kind != "warm_up"] for _, sets in group)):
+            yield from (one for one in turn if one is not None)
+
+
+def _sets(item: PlannedItem) -> list[SetValues]:
+    """What is an opinion afterwards, the effort, is left to be said."""
+    return [
+        SetValues(
+            exercise=item.exercise,
+            kind=each.kind,
+            reps=each.reps,
+            weight_kg=each.weight_kg,
+            duration_s=each.duration_s,
+            distance_m=each.distance_m,
+            superset=item.superset,
+            rest_s=item.rest_s,
+            notes=None if number else item.notes,
+        )
+        for number, each in enumerate(item.sets)
+    ]
 
 
 async def require_exercises(db: Connection, user_id: UUID, days: Collection[Day]) -> None:

@@ -8,6 +8,8 @@ from math import inf
 from workout.streams.model import Effort
 
 FORMULA = "fewest seconds on the clock, pauses included, up to a record; the start between records by proportion"
+POWER_FORMULA = "highest mean, second by second, not across pauses"
+FORMULAS = {"distance": FORMULA, "power": POWER_FORMULA}
 
 
 def fastest(time: "array[float]", covered: "array[float]", sizes: Sequence[int]) -> list[Effort]:

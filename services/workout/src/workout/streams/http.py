@@ -19,7 +19,7 @@ from chassis.problems import NotFound, invalid
 from chassis.tokens import Caller
 from imports.door import objects_of
 from workout.readers.model import Channel
-from workout.streams import laps, queries, reading, show, track
+from workout.streams import efforts, laps, queries, reading, show, track
 from workout.streams.laps import LapItem
 from workout.streams.model import EffortKind
 from workout.streams.reading import Spent
@@ -39,7 +39,9 @@ Points = Annotated[
     int,
     QueryParameter(ge=show.LEAST_POINTS, le=show.MOST_POINTS, description="At most so many, by largest triangle."),
 ]
-Zoom = Annotated[int | None, QueryParameter(ge=0, le=MOST_ZOOM, description="Detail of this zoom of a map; all.")]
+Zoom = Annotated[
+    int | None, QueryParameter(ge=0, le=MOST_ZOOM, description="Detail of this zoom of a map; all, unless said.")
+]
 For = Annotated[
     Literal["owner", "others"], QueryParameter(name="for", description="`others`: as shown to them, privacy zones cut.")
 ]
@@ -68,6 +70,7 @@ class BestEffort(msgspec.Struct, frozen=True):
     value: float
     at_s: float
     """Seconds since the start."""
+    formula: str
 
 
 class BestEfforts(msgspec.Struct, frozen=True):
@@ -96,7 +99,7 @@ async def read_track(
     zoom: Zoom = None,
     for_: For = "owner",
 ) -> Track:
-    """The way as GeoJSON, with a break at every pause."""
+    """The way as GeoJSON, with a break at every pause; at most 10,000 positions, those that say most of the line."""
     now = await reading.current(db, caller.user_id, workout_id, POSITIONS)
     hidden = await thresholds.circles(db, caller.user_id) if for_ == "others" else ()
     channels, pauses = (now.channels, now.pauses) if now else ({}, ())
@@ -136,7 +139,8 @@ async def list_best_efforts(
 ) -> BestEfforts:
     """The best stretches of the workout, by distance and by power."""
     await reading.require(db, caller.user_id, workout_id)
-    return BestEfforts([BestEffort(**row) for row in await queries.efforts(db, caller.user_id, workout_id)])
+    found = await queries.efforts(db, caller.user_id, workout_id)
+    return BestEfforts([BestEffort(**row, formula=efforts.FORMULAS[row["kind"]]) for row in found])
 
 
 @get("/{workout_id:uuid}/file", media_type="application/octet-stream")

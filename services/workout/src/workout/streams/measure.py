@@ -121,7 +121,7 @@ def _power(made: Derived, channels: Channels, clock: Clock, _: str) -> Derived:
         formulas=made.formulas
         | {"average_power": MEAN, "max_power": HIGHEST}
         | ({"weighted_power": watts.FORMULA} if weighted is not None else {})
-        | ({"efforts.power": "highest mean, second by second, not across pauses"} if found else {}),
+        | ({"efforts.power": efforts.POWER_FORMULA} if found else {}),
     )
 
 

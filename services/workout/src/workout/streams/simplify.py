@@ -7,7 +7,7 @@ line that bends everywhere costs n log n too, for a few points more.
 from array import array
 from collections.abc import Sequence
 from itertools import pairwise
-from math import cos, radians
+from math import cos, inf, radians
 from typing import Final
 
 METRES_PER_DEGREE: Final = 111_195.08
@@ -26,24 +26,33 @@ def tolerance(zoom: int, lat: float) -> float:
 
 def kept(lat: Sequence[float], lon: Sequence[float], metres: float) -> list[int]:
     """Places of the points to keep, both ends among them; nothing left out is farther than ``metres`` off the line."""
+    return [place for place, weight in enumerate(weights(lat, lon, metres)) if weight]
+
+
+def weights(lat: Sequence[float], lon: Sequence[float], metres: float) -> "array[float]":
+    """Of each point the largest tolerance with which it would be kept, squared; 0 of those that ``metres`` leaves out.
+
+    Both ends are always kept.
+    """
     size = len(lat)
     if size <= 2 or metres <= 0:
-        return list(range(size))
+        return array("d", [inf] * size)
     y = array("d", [value * METRES_PER_DEGREE for value in lat])
     narrow = METRES_PER_DEGREE * cos(radians((min(lat) + max(lat)) / 2))
     x = array("d", [value * narrow for value in lon])
-    marked = bytearray(size)
-    marked[0] = marked[-1] = 1
-    stack, most = [(0, size - 1)], metres * metres
+    found = array("d", bytes(8 * size))
+    found[0] = found[-1] = inf
+    stack, least = [(0, size - 1, inf)], metres * metres
     while stack:
-        start, end = stack.pop()
+        start, end, above = stack.pop()
         farthest, place = _farthest(x, y, start, end) if end - start > 1 else (0.0, start)
-        if farthest > most:
+        if farthest > least:
+            weight = min(above, farthest)
             bends = sorted({start, place, *_middle(start, place, end), end})
             for bend in bends:
-                marked[bend] = 1
-            stack += pairwise(bends)
-    return [place for place, mark in enumerate(marked) if mark]
+                found[bend] = max(found[bend], weight)
+            stack += [(*stretch, weight) for stretch in pairwise(bends)]
+    return found
 
 
 def _middle(start: int, place: int, end: int) -> tuple[int, ...]:

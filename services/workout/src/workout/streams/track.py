@@ -1,6 +1,8 @@
 """The way on a map: GeoJSON, in pieces where there was a pause, without what others are not to see."""
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import nlargest
 from math import cos, hypot, isfinite, radians
 
 import msgspec
@@ -9,6 +11,11 @@ from workout.streams import simplify
 from workout.streams.clock import read
 from workout.streams.model import Channels, Pauses
 from workout.streams.simplify import METRES_PER_DEGREE
+
+MOST = 10_000
+"""Positions of one answer: those that say most of the line, where there are more."""
+FINEST = 16
+"""Zoom of a line with too many positions of which no zoom is said: to less than a metre, finer than devices know."""
 
 Position = Sequence[float]
 """Longitude, latitude and, where it is known, metres of altitude."""
@@ -39,16 +46,16 @@ class Track(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
     geometry: LineString | MultiLineString | None
     properties: Mapping[str, int]
-    """``points`` of this line, and ``of`` how many there are."""
+    """``points`` of this line, at most 10,000, and ``of`` how many there are."""
     bbox: tuple[float, float, float, float] | None = None
     """West, south, east, north."""
 
 
 def track(channels: Channels, pauses: Pauses, *, zoom: int | None, hidden: Sequence[Circle] = ()) -> Track:
-    """The line with the detail that a zoom shows; ``hidden`` circles are cut out of it."""
+    """The line with the detail that a zoom shows, or all; ``hidden`` circles are cut out of it."""
     pieces = [piece for piece in _pieces(channels, pauses, hidden) if len(piece) > 1]
     total = sum(map(len, pieces))
-    lines = [_thinned(piece, zoom) for piece in pieces]
+    lines = pieces if zoom is None and total <= MOST else _thinned(pieces, FINEST if zoom is None else zoom)
     flat = [position for line in lines for position in line]
     if not flat:
         return Track(geometry=None, properties={"points": 0, "of": total})
@@ -81,12 +88,22 @@ def _pieces(channels: Channels, pauses: Pauses, hidden: Sequence[Circle]) -> Ite
         yield piece
 
 
-def _thinned(piece: Sequence[Position], zoom: int | None) -> list[Position]:
-    if zoom is None:
-        return list(piece)
+def _thinned(pieces: Sequence[Sequence[Position]], zoom: int) -> list[list[Position]]:
+    ranked = [
+        (weight, -number, -place)
+        for number, piece in enumerate(pieces)
+        for place, weight in enumerate(_weights(piece, zoom))
+        if weight
+    ]
+    lines: list[list[Position]] = [[] for _ in pieces]
+    for _, number, place in sorted(nlargest(MOST, ranked), key=lambda each: each[1:], reverse=True):
+        lines[-number].append(pieces[-number][-place])
+    return [line for line in lines if len(line) > 1]
+
+
+def _weights(piece: Sequence[Position], zoom: int) -> "array[float]":
     lat, lon = [position[1] for position in piece], [position[0] for position in piece]
-    kept = simplify.kept(lat, lon, simplify.tolerance(zoom, lat[0]))
-    return [piece[place] for place in kept]
+    return simplify.weights(lat, lon, simplify.tolerance(zoom, lat[0]))
 
 
 def _off(here: tuple[float, float], circle: Circle) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from chassis import ids, versions
 from chassis.problems import Conflict, FieldError, InvalidValue, invalid
 from workout.edits import apply
 from workout.edits import queries as edits
-from workout.workouts import queries, sets
+from workout.workouts import queries, sets, tracks
 from workout.workouts.detail import WorkoutNotFound
 from workout.workouts.model import LONGEST_S, STRENGTH, Change, Figures, Given, NewWorkout, is_possible
 from workout.workouts.remake import remake
@@ -55,6 +55,8 @@ async def add(db: Connection, user_id: UUID, data: NewWorkout, now: datetime) ->
     await sets.insert(db, user_id, workout_id, [sets.made(one, done_at) for one in data.sets], first=0)
     if data.gear:
         await queries.set_gear(db, user_id, workout_id, data.gear)
+    if data.track:
+        await tracks.keep(db, user_id, workout_id, data.track, given.sport or STRENGTH, started_at, now)
     await remake(db, user_id, [workout_id], takes_gear=data.gear is None)
     return workout_id
 

@@ -15,7 +15,8 @@ from workout.workouts import queries, reading, sets
 from workout.workouts.model import Given, WorkoutItem, WorkoutSet
 
 EDITS = """
-    SELECT number, kind, params, created_at FROM workout_edit WHERE user_id = $1 AND workout_id = $2 ORDER BY number
+    SELECT number, kind, params - 'kept' AS params, created_at
+    FROM workout_edit WHERE user_id = $1 AND workout_id = $2 ORDER BY number
 """
 
 GEAR = """

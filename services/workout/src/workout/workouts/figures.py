@@ -15,7 +15,7 @@ from workout.readers.model import Lap, Totals
 from workout.recordings.fusion import Fused, Recorded
 from workout.streams.model import Derived, Effort
 from workout.workouts.model import LONGEST_S, STRENGTH, Given, GivenLap
-from workout.workouts.strength import Summed
+from workout.workouts.strength import VOLUME, Summed
 
 FIELDS = (
     *("moving_s", "distance_m", "ascent_m", "descent_m", "energy_kcal", "average_heart_rate", "max_heart_rate"),
@@ -25,7 +25,6 @@ FIELDS = (
 SAID = "given by the user"
 DERIVED = "reckoned from the streams"
 AFTER_EDITS = "what the edits leave"
-VOLUME = "sum of weight x repetitions, without warm-ups"
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,9 +20,11 @@ from workout.workouts.model import MOST_SETS, Change, Finish, NewWorkout, SetCha
 Several = Annotated[list[SetValues], Meta(min_length=1, max_length=MOST_SETS)]
 LARGEST_BODY = 1024 * 1024
 """A thousand sets with notes."""
+LARGEST_NEW = 4 * LARGEST_BODY
+"""Those, and a track."""
 
 
-@post("/", request_max_body_size=LARGEST_BODY)
+@post("/", request_max_body_size=LARGEST_NEW)
 async def add_workout(
     data: JSONBody[NewWorkout], caller: NamedDependency[Caller], db: NamedDependency[Connection]
 ) -> Response[Workout]:
@@ -84,8 +86,8 @@ async def undo_set(
     db: NamedDependency[Connection],
     if_match: IfMatch = None,
 ) -> Response[Workout]:
-    """Take the last set back."""
-    await live.take_back(db, caller.user_id, workout_id, None, if_match)
+    """Take the last set back: of a live workout the one done last, which is to do again if it was planned."""
+    await live.undo(db, caller.user_id, workout_id, if_match)
     return answer(await detail.read(db, caller.user_id, workout_id))
 
 

@@ -42,11 +42,24 @@ async def append(
     await remake(db, user_id, [workout_id])
 
 
-async def take_back(db: Connection, user_id: UUID, workout_id: UUID, set_id: UUID | None, if_match: str | None) -> None:
-    """Delete a set, or the last one."""
+async def undo(db: Connection, user_id: UUID, workout_id: UUID, if_match: str | None) -> None:
+    """Take the last set back: of a live workout the one done last, which is to be done again if it was planned."""
+    row = await locked(db, user_id, workout_id, if_match)
+    last = await _last(db, user_id, row)
+    planned = sets.plan_of(last)
+    if row["live"] and planned is not None:
+        again = WorkoutSet(id=last["set_id"], **msgspec.structs.asdict(planned))
+        await sets.replace_one(db, user_id, workout_id, again)
+    else:
+        await sets.delete_one(db, user_id, workout_id, last["set_id"])
+    await remake(db, user_id, [workout_id])
+
+
+async def take_back(db: Connection, user_id: UUID, workout_id: UUID, set_id: UUID, if_match: str | None) -> None:
+    """Delete a set, whether it was done or is still to do."""
     row = await locked(db, user_id, workout_id, if_match)
     kept = await _found(db, user_id, row, set_id)
-    await sets.delete_one(db, user_id, workout_id, kept.id)
+    await sets.delete_one(db, user_id, workout_id, kept["set_id"])
     await remake(db, user_id, [workout_id])
 
 
@@ -59,25 +72,39 @@ async def correct(
     if_match: str | None,
     now: datetime,
 ) -> None:
-    """Merge a patch into a set."""
+    """Merge a patch into a set; one that is done by it remembers what was planned."""
     row = await locked(db, user_id, workout_id, if_match)
     kept = await _found(db, user_id, row, set_id)
+    before = sets.values_of(kept)
     said = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
     if said.get("kind", "") is None:
         said["kind"] = "working"
-    whole = {name: said.get(name, getattr(kept, name)) for name in SetValues.__struct_fields__}
-    await sets.require(db, user_id, [SetValues(**whole)], "", now)
-    await sets.replace_one(db, user_id, workout_id, WorkoutSet(id=kept.id, **whole))
+    after = msgspec.structs.replace(before, **said)
+    await sets.require(db, user_id, [after], "", now)
+    planned = None
+    if row["live"] and after.done_at:
+        planned = sets.plan_of(kept) if before.done_at else before
+    made = WorkoutSet(id=kept["set_id"], **msgspec.structs.asdict(after))
+    await sets.replace_one(db, user_id, workout_id, made, planned=planned)
     await remake(db, user_id, [workout_id])
 
 
-async def _found(db: Connection, user_id: UUID, row: Record, set_id: UUID | None) -> WorkoutSet:
-    """One of the sets that count, or the last, as the user's own; those of a gym log are copied before."""
+async def _found(db: Connection, user_id: UUID, row: Record, set_id: UUID) -> Record:
+    """One of the sets that count, as the user's own; those of a gym log are copied before."""
     counted = await sets.counted(db, user_id, row)
-    places = [place for place, one in enumerate(counted) if set_id in {None, one["set_id"]}]
-    if not places:
+    place = next((place for place, one in enumerate(counted) if one["set_id"] == set_id), None)
+    if place is None:
         raise SetNotFound
-    return sets.of_row((await _own(db, user_id, row))[places[-1]])
+    return (await _own(db, user_id, row))[place]
+
+
+async def _last(db: Connection, user_id: UUID, row: Record) -> Record:
+    """The set done last, of those that count in a live workout; else the one at the end."""
+    own = await _own(db, user_id, row)
+    done = [one for one in own if one["done_at"]] if row["live"] else own
+    if not done:
+        raise SetNotFound
+    return max(done, key=lambda one: (one["done_at"], one["position"])) if row["live"] else done[-1]
 
 
 async def _own(db: Connection, user_id: UUID, row: Record) -> Sequence[Record]:

@@ -1,6 +1,7 @@
 """A workout as it is sent, kept and shown, and the bounds of its values."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ LONGEST_S = 31 * 86_400
 MOST_SETS = 1_000
 MOST_LAPS = 1_000
 MOST_GEAR = 20
+MOST_RECORDS = 20_000
 STRENGTH = "strength_training"
 
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -99,6 +101,37 @@ class GivenLap(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     average_power: Power | None = None
 
 
+Latitudes = Annotated[tuple[Annotated[float, Meta(ge=-90, le=90)] | None, ...], Meta(max_length=MOST_RECORDS)]
+Longitudes = Annotated[tuple[Annotated[float, Meta(ge=-180, le=180)] | None, ...], Meta(max_length=MOST_RECORDS)]
+Heights = Annotated[tuple[Annotated[float, Meta(ge=-500, le=20_000)] | None, ...], Meta(max_length=MOST_RECORDS)]
+Degrees = Annotated[tuple[Annotated[float, Meta(ge=-100, le=100)] | None, ...], Meta(max_length=MOST_RECORDS)]
+
+
+class GivenTrack(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a phone has recorded, as columns of one length; null where nothing was recorded."""
+
+    time: Annotated[tuple[Seconds, ...], Meta(min_length=1, max_length=MOST_RECORDS)]
+    """s since the start, each after the one before."""
+    lat: Latitudes | None = None
+    lon: Longitudes | None = None
+    altitude: Heights | None = None
+    distance: Annotated[tuple[Metres | None, ...], Meta(max_length=MOST_RECORDS)] | None = None
+    speed: Annotated[tuple[Speed | None, ...], Meta(max_length=MOST_RECORDS)] | None = None
+    heart_rate: Annotated[tuple[HeartRate | None, ...], Meta(max_length=MOST_RECORDS)] | None = None
+    cadence: Annotated[tuple[Cadence | None, ...], Meta(max_length=MOST_RECORDS)] | None = None
+    power: Annotated[tuple[Power | None, ...], Meta(max_length=MOST_RECORDS)] | None = None
+    temperature: Degrees | None = None
+
+    def __post_init__(self) -> None:
+        if any(later <= earlier for earlier, later in pairwise(self.time)):
+            raise ValueError("each time must come after the one before")
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("lat needs lon, and lon lat")
+        columns = {name: getattr(self, name) for name in self.__struct_fields__}
+        if wrong := [name for name, column in columns.items() if column is not None and len(column) != len(self.time)]:
+            raise ValueError(f"{', '.join(wrong)} must be as long as time")
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a user may say of a workout themselves; it goes before what was recorded."""
 
@@ -143,6 +176,8 @@ class NewWorkout(Figures, frozen=True, kw_only=True, omit_defaults=True, forbid_
     sets: Annotated[tuple[SetValues, ...], Meta(max_length=MOST_SETS)] = ()
     gear: Annotated[tuple[UUID, ...], Meta(max_length=MOST_GEAR)] | None = None
     """Null: what the sport's gear is by default."""
+    track: GivenTrack | None = None
+    """What was recorded on the way: it becomes a recording of the workout."""
     live: bool = False
     """Still going on: sets will be added."""
     routine_id: UUID | None = None
@@ -153,6 +188,8 @@ class NewWorkout(Figures, frozen=True, kw_only=True, omit_defaults=True, forbid_
             raise ValueError("give ended_at or duration_s, not both")
         if self.sport is None and not self.sets and not self.live:
             raise ValueError("sport is needed where no sets are given")
+        if self.track is not None and self.live:
+            raise ValueError("a track is given when the workout is over")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from asyncpg import Connection, Record
 
 from chassis import ids
@@ -18,7 +19,8 @@ WHEN = "must lie between 1950 and a day from now"
 COLUMNS = """set_id, exercise, kind, reps, weight_kg, duration_s, distance_m, rpe, superset, rest_s, done_at, notes"""
 
 OF_WORKOUT = f"""
-    SELECT {COLUMNS}, position, recording_id FROM workout_set WHERE user_id = $1 AND workout_id = $2 ORDER BY position
+    SELECT {COLUMNS}, planned, position, recording_id
+    FROM workout_set WHERE user_id = $1 AND workout_id = $2 ORDER BY position
 """  # noqa: S608 - the only text put in is the constant above
 
 INSERT = """
@@ -45,7 +47,7 @@ DELETE_UNDONE = """
 REPLACE_ONE = """
     UPDATE workout_set
     SET exercise = $4, kind = $5, reps = $6, weight_kg = $7, duration_s = $8, distance_m = $9, rpe = $10,
-        superset = $11, rest_s = $12, done_at = $13, notes = $14
+        superset = $11, rest_s = $12, done_at = $13, notes = $14, planned = $15::text::jsonb
     WHERE user_id = $1 AND workout_id = $2 AND set_id = $3 AND recording_id IS NULL
 """
 
@@ -77,9 +79,13 @@ async def delete_undone(db: Connection, user_id: UUID, workout_id: UUID) -> None
     await db.execute(DELETE_UNDONE, user_id, workout_id)
 
 
-async def replace_one(db: Connection, user_id: UUID, workout_id: UUID, kept: WorkoutSet) -> None:
+async def replace_one(
+    db: Connection, user_id: UUID, workout_id: UUID, kept: WorkoutSet, *, planned: SetValues | None = None
+) -> None:
+    """Keep a set as it is now; ``planned`` is what was to be done, if it has been."""
     set_id, *values = _columns(kept)
-    await db.execute(REPLACE_ONE, user_id, workout_id, set_id, *values)
+    plan = None if planned is None else msgspec.json.encode(planned).decode()
+    await db.execute(REPLACE_ONE, user_id, workout_id, set_id, *values, plan)
 
 
 async def counted(db: Connection, user_id: UUID, row: Record) -> list[Record]:
@@ -112,6 +118,16 @@ def made(values: SetValues, done_at: datetime | None = None) -> WorkoutSet:
 
 def of_row(row: Record) -> WorkoutSet:
     return WorkoutSet(id=row["set_id"], **{name: row[name] for name in SetValues.__struct_fields__})
+
+
+def values_of(row: Record) -> SetValues:
+    """A set without its id."""
+    return SetValues(**{name: row[name] for name in SetValues.__struct_fields__})
+
+
+def plan_of(row: Record) -> SetValues | None:
+    """What was to be done, of a set that was planned and then done."""
+    return None if row["planned"] is None else msgspec.json.decode(row["planned"], type=SetValues)
 
 
 def _columns(one: WorkoutSet) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from chassis.problems import FieldError, InvalidValue
 Group = Literal["week", "month", "year", "sport", "muscle"]
 MOST_WEEKS = 1_200
 MOST_DATES = 1_100
+MOST_SPORTS = 200
 FIRST, LAST = date(1949, 12, 30), date(2199, 12, 31)
 
 SUMS = """count(*)::integer AS workouts, coalesce(sum(duration_s), 0) AS duration_s,
@@ -30,6 +31,7 @@ BY_PERIOD = f"""
 
 BY_SPORT = f"""
     SELECT sport AS key, {SUMS} FROM workout WHERE {SCOPE} GROUP BY sport
+    ORDER BY sum(duration_s) DESC, sum(sets) DESC, sport LIMIT {MOST_SPORTS}
 """  # noqa: S608 - the same
 
 BY_MUSCLE = f"""

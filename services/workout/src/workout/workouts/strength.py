@@ -10,6 +10,8 @@ T = TypeVar("T", int, float)
 
 MOST_REPS = 10
 """Beyond, a maximum cannot be told from a set."""
+EPLEY = "Epley: weight x (1 + repetitions / 30), of sets of up to ten"
+VOLUME = "sum of weight x repetitions, without warm-ups"
 HELPING = 0.5
 """Of a set, for the muscles that only help."""
 
