@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 @overload
-async def until(condition: Callable[[], Awaitable[T]], seconds: float = 15, pause_s: float = 0.02) -> T: ...
+async def until(condition: Callable[[], Awaitable[T]], seconds: float = 60, pause_s: float = 0.02) -> T: ...
 @overload
-async def until(condition: Callable[[], T], seconds: float = 15, pause_s: float = 0.02) -> T: ...
-async def until(condition: Callable[[], Any], seconds: float = 15, pause_s: float = 0.02) -> Any:
+async def until(condition: Callable[[], T], seconds: float = 60, pause_s: float = 0.02) -> T: ...
+async def until(condition: Callable[[], Any], seconds: float = 60, pause_s: float = 0.02) -> Any:
     """Return the first true answer of ``condition``; AssertionError with the last one when it takes longer."""
     deadline = time.monotonic() + seconds
     while True:
