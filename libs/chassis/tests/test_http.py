@@ -19,11 +19,12 @@ pytestmark = pytest.mark.anyio
 PROBLEM = "application/problem+json"
 
 
-async def raw(running, sent: bytes, *, seconds: float = 5) -> bytes:
-    """Send bytes as they are; returns everything until the other side closes."""
+async def raw(running, sent: bytes, *, after_s: float = 0, seconds: float = 5) -> bytes:
+    """Send bytes as they are, some time after connecting; returns everything until the other side closes."""
     address = urlsplit(str(running.http.base_url))
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     try:
+        await asyncio.sleep(after_s)
         writer.write(sent)
         async with asyncio.timeout(seconds):
             return await reader.read()
@@ -161,8 +162,16 @@ async def test_a_body_that_never_ends_is_given_up(running, monkeypatch, headers)
 
 async def test_a_head_that_never_ends_is_given_up(running, monkeypatch):
     monkeypatch.setattr(listening, "HEAD_S", 0.3)
+    monkeypatch.setattr(listening, "SILENT_S", 0.3)
     assert await raw(running, b"") == b""
     assert await raw(running, b"GET /things HTTP/1.1\r\nhost: x\r\nx-slow: ") == b""
+
+
+async def test_a_connection_may_be_kept_for_later_before_its_first_request(running, monkeypatch):
+    """As gateways do; one closed under a request that cannot be sent again is a 502 to somebody."""
+    monkeypatch.setattr(listening, "HEAD_S", 0.3)
+    answer = await raw(running, b"GET /things HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", after_s=1)
+    assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 async def test_a_head_that_is_too_large_is_refused(running):

@@ -19,8 +19,11 @@ from chassis import problems
 from chassis.problems import BadRequest, HeadTooLarge, Problem
 
 DRAIN_S = 15
+SILENT_S = 120
+"""How long a connection may say nothing. Longer than a gateway keeps one for later (Traefik: 90 s), so that the gateway
+closes first; else a request that it sends at that moment is lost, and answered 502 unless it may be sent again."""
 HEAD_S = 10
-"""Longest time a connection may take to send the head of a request."""
+"""Longest time that the head of a request may take from its first byte."""
 REMAINDER_S = 5
 """How long the rest of a body may still come after the answer was given."""
 LARGEST_HEAD = 256 * 1024
@@ -36,7 +39,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._arm(HEAD_S)
+        self._arm(SILENT_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
@@ -128,7 +131,7 @@ def _config(app: Any) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=120,
+        timeout_keep_alive=SILENT_S,
         timeout_graceful_shutdown=DRAIN_S,
         reset_contextvars=True,
     )
