@@ -138,6 +138,28 @@ async def test_drain_finishes_what_was_taken_and_logs_tell_nothing(nodes, signer
     await db.close()
 
 
+async def test_who_has_not_heard_that_it_leaves_is_answered_still(nodes, signer):
+    environment = migrated(SERVICE, nodes, signer) | {"LINGER_S": "5"}
+    http, admin = clients(environment)
+    headers = signer.headers(uuid4())
+    async with program(environment) as probe, http, admin:
+        await until(lambda: is_up(admin), 20)
+        kept = await http.get("/things", headers=headers)
+        assert "connection" not in kept.headers
+        probe.send_signal(signal.SIGTERM)
+        await until(lambda: is_leaving(admin))
+        for number in range(5):  # the first by the connection that is open already
+            answer = await http.post("/things", json={"name": str(number)}, headers=headers)
+            assert (answer.status_code, answer.headers["connection"]) == (201, "close")
+            await asyncio.sleep(0.3)
+        async with asyncio.timeout(4):  # though it would have waited for longer, had more come
+            assert await probe.wait() == 0
+
+
+async def is_leaving(admin: AsyncClient) -> bool:
+    return (await readiness(admin))["status"] == 503
+
+
 async def is_up(admin: AsyncClient) -> bool:
     state = await readiness(admin)
     return state["status"] == 200 and state["broker"] == "up"

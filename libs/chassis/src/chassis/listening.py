@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from asyncio import TimerHandle, Transport
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -104,9 +105,12 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def listening(
-    app: ASGIApp, host: str, port: int, closing: Callable[[], None] = lambda: None
+    app: ASGIApp, host: str, port: int, closing: Callable[[], None] = lambda: None, linger_s: float = 0
 ) -> AsyncIterator[None]:
-    """Serve the app; at the end take nothing new, call ``closing``, and let what runs finish within 15 s."""
+    """Serve the app; at the end call ``closing``, take what still comes, and let what runs finish within 15 s.
+
+    It takes requests until none has come for a second, for at most ``linger_s``.
+    """
     taken = socket.create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=2048)
     taken.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)  # connections inherit it; without, each answer waits 40 ms for an ACK
     server = _Server(_config(app))
@@ -117,8 +121,19 @@ async def listening(
         yield
     finally:
         closing()
+        await _linger(server, linger_s)
         server.should_exit = True
         await serving
+
+
+async def _linger(server: uvicorn.Server, most_s: float) -> None:
+    state, close = server.server_state, (b"connection", b"close")
+    state.default_headers = [*state.default_headers, close]
+    server.config.encoded_headers.append(close)  # of which uvicorn makes the default anew each second
+    seen, deadline = -1, time.monotonic() + most_s
+    while state.total_requests != seen and time.monotonic() < deadline:
+        seen = state.total_requests
+        await asyncio.sleep(1)
 
 
 def _config(app: Any) -> uvicorn.Config:

@@ -85,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Let health data in without a token, and common passwords: for trying Fitmesh on one's own machine."""
     retry_tiers_ms: tuple[int, ...] = (1_000, 10_000, 60_000)
     """How long a message that failed waits, by attempt; part of queue names, so all processes must agree."""
+    linger_s: Annotated[float, Meta(ge=0, le=10)] = 5
+    """Longest time that requests are still taken after SIGTERM: a gateway may hear late that this process leaves."""
     consumer_patience_s: Annotated[float, Meta(gt=0)] = 60
     """How long a queue may be without any consumer before a worker ends itself, to be started anew."""
 

@@ -76,5 +76,6 @@ class Nodes:
             "GRPC_PORT": str(free_port()),
             "ADMIN_PORT": str(free_port()),
             "RETRY_TIERS_MS": ",".join(map(str, TIERS_MS)),
+            "LINGER_S": "0",
             "LOG_LEVEL": "WARNING",
         } | changes
