@@ -285,7 +285,7 @@ class Load:
         headers = token | ({"Idempotency-Key": secrets.token_hex(8)} if write else {})
         while refused := await self._refused(session, *what.split(" "), headers):
             if time.monotonic() - begun > self.patience_s:
-                self.failures.append(f"{what}: {refused}")
+                self.failures.append(f"{datetime.now(UTC):%H:%M:%S.%f} {what}: {refused}")
                 return
             self.refused.append(time.monotonic())
             await asyncio.sleep(1)
