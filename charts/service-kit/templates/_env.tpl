@@ -18,6 +18,9 @@
 - {name: HTTP_PORT, value: {{ $v.ports.http | quote }}}
 - {name: GRPC_PORT, value: {{ $v.ports.grpc | quote }}}
 - {name: ADMIN_PORT, value: {{ $v.ports.admin | quote }}}
+{{- if $v.reload }}
+- {name: LINGER_S, value: "0"}
+{{- end }}
 - {name: QUICKSTART, value: {{ ternary "1" "0" $v.global.quickstart | quote }}}
 {{- if include "kit.keepsFiles" . }}
 - {name: OBJECT_STORE_URL, value: {{ $v.objectStore.url | quote }}}
