@@ -49,11 +49,15 @@ class Rig:
         ).stdout
 
     def up(self) -> None:
-        try:
-            self("up")
-        except subprocess.CalledProcessError:  # the node has a minute; a busy disk may take longer, once
-            self.down()
-            self("up")
+        for last in (False, False, True):
+            try:
+                self("up")
+            except subprocess.CalledProcessError:  # the node has a minute; a busy disk may take longer
+                if last:
+                    raise
+                self.down()
+            else:
+                return
 
     def down(self) -> None:
         self("down")
