@@ -49,15 +49,14 @@ class Rig:
         ).stdout
 
     def up(self) -> None:
-        for last in (False, False, True):
+        for _ in range(2):
             try:
                 self("up")
             except subprocess.CalledProcessError:  # the node has a minute; a busy disk may take longer
-                if last:
-                    raise
                 self.down()
             else:
                 return
+        self("up")
 
     def down(self) -> None:
         self("down")

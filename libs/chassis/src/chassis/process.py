@@ -106,8 +106,9 @@ async def _open_ports(service: Service, runtime: Runtime, stack: AsyncExitStack,
     await grpc.start()
     stack.push_async_callback(grpc.stop, 5)
     app = http.observed(http.app(service, runtime, ended))
-    port, close, linger_s = settings.http_port, runtime.streams.close, settings.linger_s
-    await stack.enter_async_context(listening(app, settings.bind, port, closing=close, linger_s=linger_s))
+    await stack.enter_async_context(
+        listening(app, settings.bind, settings.http_port, closing=runtime.streams.close, linger_s=settings.linger_s)
+    )
 
 
 async def _open(service: Service, settings: Settings, stack: AsyncExitStack) -> Runtime:
