@@ -16,8 +16,8 @@ from workout.exercises import catalogue
 from workout.export import known, nouns
 from workout.export.known import Noted
 from workout.export.lines import Returning
+from workout.recordings import insertion, store
 from workout.recordings import queries as recordings
-from workout.recordings import store
 from workout.recordings.model import Added, Prepared
 from workout.recordings.queries import Settled
 from workout.recordings.sameness import START_S, Match
@@ -155,7 +155,7 @@ async def _insert(
         line = returning[each.recording_id].line
         match = None if line.score is None else Match(line.score, line.reasons)
         settled.append((each, Settled(each.recording_id, homes[line.workout], line.joined, match)))
-    await recordings.insert(db, user_id, import_id, settled, codes)
+    await insertion.insert(db, user_id, import_id, settled, codes)
     touched = {one.workout_id for _, one in settled}
     await remake(db, user_id, touched, quiet=True, takes_gear=False)
     return {each.recording_id for each, one in settled if one.joined == "alone"}

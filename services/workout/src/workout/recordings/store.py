@@ -16,7 +16,7 @@ from asyncpg import Connection, Record
 
 from contracts import ids
 from workout.exercises import store as exercises
-from workout.recordings import queries
+from workout.recordings import insertion, queries
 from workout.recordings.fusion import rank
 from workout.recordings.model import Added, Prepared, What
 from workout.recordings.queries import Placed, Settled
@@ -106,7 +106,7 @@ async def settle(
     adding = [(each.new, settled[key]) for key, each in around.placed.items() if each.new]
     names = {one.exercise for each, _ in adding for one in each.sets}
     codes = await exercises.codes_for(db, user_id, names, import_id) if names else {}
-    await queries.insert(db, user_id, import_id, adding, codes)
+    await insertion.insert(db, user_id, import_id, adding, codes)
     left = {each.workout_id for each in settled.values()} | set(around.by_hand)
     await _merge(db, user_id, around, settled, gone=around.workout_ids - left)
     await remake(db, user_id, left | set(touched), quiet=quiet)

@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncpg import Connection
 
 from workout.readers.model import NAN, Activity
-from workout.recordings import queries
+from workout.recordings import insertion
 from workout.recordings.prepare import File, Zones, fingerprint_of, prepare
 from workout.recordings.queries import Settled
 from workout.workouts.model import GivenTrack
@@ -36,7 +36,7 @@ async def keep(
     file = File(name=FORMAT, sha256=None, zones=Zones(()), imported_at=now)
     prepared, _ = await asyncio.to_thread(prepare, activity, file, 0, own)
     settled = Settled(prepared.recording_id, workout_id, "alone", None)
-    await queries.insert(db, user_id, None, [(prepared, settled)], {})
+    await insertion.insert(db, user_id, None, [(prepared, settled)], {})
 
 
 def _channels(track: GivenTrack) -> "dict[str, array[float]]":
